@@ -1,0 +1,48 @@
+/**
+ * Where logs rest. Two implementations keep this contract: IndexedDB (shared by all tabs of an origin) and
+ * memory (evaluation, private mode, tests). The same tests run over both.
+ */
+import type { Ranked } from "../terms/document.ts";
+import type { KvSlice } from "../terms/kv-shape.ts";
+import type { Log, NewLog, SliceEncoding } from "../terms/log.ts";
+
+export interface LogSearchOptions {
+  readonly k: number;
+  readonly skip?: number;
+  /** Also logs without an answer or answered `unknown`. Default false. */
+  readonly unanswered?: boolean;
+}
+
+export interface BankStats {
+  readonly logs: number;
+  /** Bytes of all slices. */
+  readonly sliceBytes: number;
+  /** Rows (tokens) of all slices. */
+  readonly rows: number;
+}
+
+/** What changed in the bank, in this tab or another. */
+export type BankChange =
+  | { readonly type: "add" | "delete" | "replace"; readonly id: string; readonly remote: boolean }
+  | { readonly type: "delete-all"; readonly remote: boolean };
+
+export interface LogBank {
+  /** Stores a log and its slices in one transaction: both or neither. Throws BankFullError when storage is full. */
+  add(entry: NewLog): Promise<void>;
+  /** Replaces a log that is there, ids and slices included (encoded anew for another model). One transaction. */
+  replace(entry: NewLog): Promise<void>;
+  /** Logs by similarity of their index text to the query, best first, including what other tabs added. */
+  search(query: string, options: LogSearchOptions): Promise<Ranked[]>;
+  get(id: string): Promise<Log | undefined>;
+  /** The rows of a log, or undefined when there are none of this encoding. */
+  slice(id: string, encoding: SliceEncoding): Promise<KvSlice | undefined>;
+  /** Newest first. */
+  list(): Promise<Log[]>;
+  delete(id: string): Promise<void>;
+  deleteAll(): Promise<void>;
+  stats(): Promise<BankStats>;
+  /** Calls back after every change, from this tab or another. Returns the function that ends it. */
+  subscribe(listener: (change: BankChange) => void): () => void;
+  /** Closes connections. The bank cannot be used afterwards. */
+  close(): void;
+}

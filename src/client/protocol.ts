@@ -1,0 +1,58 @@
+/**
+ * What the page and the worker say to each other: types only, no code. The worker exposes `LagService`
+ * through comlink; events of a running task stream over a transferred MessagePort, not one call a token.
+ */
+import type { Backend, ModelInfo } from "../engine/engine.ts";
+import type { LagEvent, Task, TaskResult } from "../runtime/events.ts";
+import type { Document } from "../terms/document.ts";
+import type { Log, Trace } from "../terms/log.ts";
+import type { BankStats } from "../bank/bank.ts";
+
+export type BackendChoice = "auto" | Backend;
+
+export interface LoadOptions {
+  /** URL of a model folder on the page's own origin. */
+  readonly modelUrl: string;
+  readonly backend: BackendChoice;
+  /** Name of the IndexedDB database that holds the bank. Default "web-lag". */
+  readonly bankName?: string;
+}
+
+/** Progress of loading. `loaded` and `total` are bytes of the model folder; `progress` is in [0, 1]. */
+export interface LoadProgress {
+  readonly phase: "fetch" | "compile" | "self-test" | "ready";
+  readonly progress: number;
+  readonly loaded: number;
+  readonly total: number;
+  readonly file?: string;
+  readonly text: string;
+}
+
+export interface LoadResult {
+  readonly backend: Backend;
+  readonly model: ModelInfo;
+  readonly notices: readonly string[];
+}
+
+/** Posted over the transferred port of `load`, `ask`. A port that receives "stop" from the page aborts. */
+export type LoadMessage = LoadProgress;
+export type TaskMessage = LagEvent;
+export type StopMessage = "stop";
+
+export interface LagService {
+  /** Loads a model and opens the bank. Progress over `port`. */
+  load(options: LoadOptions, port: MessagePort): Promise<LoadResult>;
+  /** Replaces the corpus. Returns the number of documents. */
+  setCorpus(documents: readonly Document[]): Promise<number>;
+  /** Solves one task. Events over `port`; "stop" sent on it ends the task. One task at a time: others wait. */
+  ask(task: Task, port: MessagePort): Promise<TaskResult>;
+  /** Stores a log of a trace solved elsewhere (evaluation): encodes it like any finished task. Returns its id. */
+  remember(trace: Trace): Promise<string>;
+  listLogs(): Promise<Log[]>;
+  deleteLog(id: string): Promise<void>;
+  deleteAllLogs(): Promise<void>;
+  bankStats(): Promise<BankStats>;
+  /** Messages a BankChange over `port` after every change, from this tab or another. */
+  watchBank(port: MessagePort): Promise<void>;
+  dispose(): Promise<void>;
+}

@@ -1,0 +1,34 @@
+/**
+ * One transformer decoder with its key/value rows: the lowest level at which logs meet a model.
+ * Rows stand in order; a decoder holds one sequence at a time. `place` puts stored slices behind the rows
+ * that are there, `run` appends tokens, `take` reads rows back without their rotary position.
+ */
+import type { KvDtype, KvShape, KvSlice } from "../terms/kv-shape.ts";
+import type { Backend } from "./engine.ts";
+
+export type LogitsWanted = "last" | "all";
+
+export interface Decoder {
+  readonly backend: Backend;
+  readonly shape: KvShape;
+  readonly dtype: KvDtype;
+  readonly vocabSize: number;
+  /** Rows that fit. */
+  readonly capacity: number;
+  /** Rows that are there. */
+  readonly length: number;
+  /** Whether the graph has `position_ids`: only then may the first row stand at another position than 0. */
+  readonly startsAnywhere: boolean;
+  /** Forgets all rows. The next row stands at `firstPosition` (default 0; needs `startsAnywhere` otherwise). */
+  clear(firstPosition?: number): void;
+  /** Lays slices end to end behind the rows that are there, keys rotated to their positions. */
+  place(slices: readonly KvSlice[]): Promise<void>;
+  /**
+   * Runs tokens behind the rows that are there and appends their rows.
+   * Returns f32 logits: `[vocab]` of the last token, or `[token][vocab]` of all.
+   */
+  run(ids: readonly number[], wanted?: LogitsWanted): Promise<Float32Array>;
+  /** Rows [from, to) with keys un-rotated from their positions. */
+  take(from: number, to: number): Promise<KvSlice>;
+  dispose(): Promise<void>;
+}

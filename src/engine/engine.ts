@@ -1,0 +1,85 @@
+/**
+ * What the loop needs from an engine: ids in, a response out, and key/value rows of what was said.
+ * Knows nothing about logs, banks or retrieval.
+ */
+import type { KvDtype, KvShape, KvSlice } from "../terms/kv-shape.ts";
+
+export type Backend = "webgpu" | "wasm";
+
+/** What is in front of the prompt: rows of slices end to end (keys are rotated to 0…N−1), or nothing. */
+export type Prefix = readonly KvSlice[];
+
+export interface ModelInfo {
+  /** Name for people: the last part of the folder's path. */
+  readonly name: string;
+  /** Hash of weights, tokenizer and rotary configuration. A slice belongs to exactly one. */
+  readonly fingerprint: string;
+  /** Positions that prefix, prompt and answer share. */
+  readonly contextLength: number;
+  /** Most new tokens of a step that the model's own configuration allows, or undefined. */
+  readonly maxNewTokens: number | undefined;
+  readonly shape: KvShape;
+  readonly dtype: KvDtype;
+  /** Bytes of the weights that were loaded. */
+  readonly weightBytes: number;
+}
+
+export interface GenerateRequest {
+  /** Rows in front of the prompt. */
+  readonly prefix: Prefix;
+  /** Prompt token ids. Positions N, N+1, … where N = rows of the prefix. */
+  readonly ids: readonly number[];
+  readonly maxNewTokens: number;
+  /** Generation ends when the response contains one of these; the response keeps it. Default none. */
+  readonly stop?: readonly string[];
+  readonly sampling?: Sampling;
+  /** Called with each new piece of text as it is decoded. */
+  readonly onText?: (text: string) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** Temperature 0 (default) is greedy decoding. */
+export interface Sampling {
+  readonly temperature: number;
+  readonly topP?: number;
+  readonly topK?: number;
+  readonly seed?: number;
+}
+
+export interface Generation {
+  /** The response without its end-of-turn token. */
+  readonly text: string;
+  readonly ids: readonly number[];
+  /** Why it ended. */
+  readonly finish: "end-of-turn" | "stop-string" | "length";
+  readonly timings: GenerationTimings;
+}
+
+/** Milliseconds. */
+export interface GenerationTimings {
+  /** Placing the prefix: rotate and write its rows. */
+  readonly prefix: number;
+  /** From the start until the first token was chosen. */
+  readonly firstToken: number;
+  readonly total: number;
+}
+
+export interface Message {
+  readonly role: "system" | "user" | "assistant";
+  readonly content: string;
+}
+
+export interface Engine {
+  readonly backend: Backend;
+  readonly model: ModelInfo;
+  /** What a person should know about how the engine came up (fallbacks), one sentence each. */
+  readonly notices: readonly string[];
+  /** Ids of plain text: no control token, no token added in front or behind. */
+  tokenize(text: string): number[];
+  /** Ids of a conversation through the model's own chat template, ready for the assistant's turn. */
+  composeChat(messages: readonly Message[]): number[];
+  generate(request: GenerateRequest): Promise<Generation>;
+  /** Rows [from, to) of one forward pass over `ids` at positions 0…, keys without rotary position. */
+  encode(ids: readonly number[], from: number, to: number, signal?: AbortSignal): Promise<KvSlice>;
+  dispose(): Promise<void>;
+}

@@ -1,0 +1,125 @@
+/** What a task reports while it runs, and what it leaves. Noun-verb names; everything is plain data. */
+import type { Backend, Sampling } from "../engine/engine.ts";
+import type { Document } from "../terms/document.ts";
+import type { Mode, Outcome } from "../terms/log.ts";
+
+/** A log that stood in front of a prompt. */
+export interface UsedLog {
+  readonly id: string;
+  readonly question: string;
+  /** Of the query that brought it, in [0, 1]. */
+  readonly similarity: number;
+  /** Rows (mode `kv`) or tokens (mode `text-last`) that it put in front. */
+  readonly rows: number;
+}
+
+export type Action =
+  | { readonly type: "answer"; readonly text: string }
+  | { readonly type: "keywords"; readonly text: string }
+  | { readonly type: "subquestion"; readonly text: string }
+  /** No tag: the whole response is the next query. */
+  | { readonly type: "none"; readonly text: string };
+
+export interface Step {
+  /** 1-based. */
+  readonly number: number;
+  readonly query: string;
+  readonly response: string;
+  readonly action: Action;
+  /** Logs in front of this step's prompt, in the order of their rows. */
+  readonly logs: readonly UsedLog[];
+  /** Titles of all documents in this step's prompt. */
+  readonly documents: readonly string[];
+  /** Logs and documents that were retrieved but did not fit. */
+  readonly leftOut: LeftOut;
+  /** Rows or tokens put in front. */
+  readonly prefixRows: number;
+  readonly promptTokens: number;
+  readonly newTokens: number;
+  readonly timings: StepTimings;
+}
+
+export interface LeftOut {
+  /** Ids. */
+  readonly logs: readonly string[];
+  /** Titles. */
+  readonly documents: readonly string[];
+}
+
+/** Milliseconds. */
+export interface StepTimings {
+  readonly retrieve: number;
+  readonly prefix: number;
+  readonly firstToken: number;
+  readonly generate: number;
+}
+
+export interface Notice {
+  /** Short and stable, for programs: "retrieval-failed", "record-failed", "left-out", "re-encoded", … */
+  readonly code: string;
+  /** One sentence for people. */
+  readonly text: string;
+}
+
+export type LagEvent =
+  | { readonly type: "step-start"; readonly step: number; readonly query: string }
+  | {
+      readonly type: "retrieve-end";
+      readonly step: number;
+      readonly logs: readonly UsedLog[];
+      readonly documents: readonly Document[];
+    }
+  | { readonly type: "prefix-end"; readonly step: number; readonly rows: number; readonly leftOut: LeftOut }
+  | { readonly type: "text-delta"; readonly step: number; readonly text: string }
+  | { readonly type: "step-end"; readonly step: Step }
+  | { readonly type: "notice"; readonly notice: Notice }
+  | { readonly type: "record-end"; readonly logId: string; readonly rows: number };
+
+/** A task and how to solve it. Defaults are the paper's values for knowledge tasks. */
+export interface Task {
+  readonly question: string;
+  /** Default `kv`. */
+  readonly mode?: Mode;
+  /** Logs a step. Default 3. */
+  readonly logsPerStep?: number;
+  /** Documents a step. Default 2. */
+  readonly documentsPerStep?: number;
+  /** Default 8. */
+  readonly maxSteps?: number;
+  /** Tokens a step. Default: what the model's configuration says, at most 1,024. */
+  readonly maxNewTokens?: number;
+  /** Whether the finished task leaves a log. Default true. */
+  readonly record?: boolean;
+  /** Whether logs without an answer may be retrieved. Default false. */
+  readonly unansweredLogs?: boolean;
+  /** Default greedy. */
+  readonly sampling?: Sampling;
+}
+
+export interface TaskResult {
+  readonly question: string;
+  /** Text of the last non-empty `<ans>`, or null. */
+  readonly answer: string | null;
+  readonly outcome: Outcome;
+  readonly mode: Mode;
+  readonly backend: Backend;
+  readonly steps: readonly Step[];
+  readonly responses: readonly string[];
+  /** Every log that stood in front of some step, in order of first use. */
+  readonly logs: readonly UsedLog[];
+  readonly notices: readonly Notice[];
+  /** The log that this task left, or null when none was stored. */
+  readonly logId: string | null;
+  readonly timings: TaskTimings;
+}
+
+/** Milliseconds. */
+export interface TaskTimings {
+  readonly total: number;
+  readonly retrieve: number;
+  readonly prefix: number;
+  /** Of the first step. */
+  readonly firstToken: number;
+  readonly generate: number;
+  readonly record: number;
+}

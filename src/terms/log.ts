@@ -1,0 +1,70 @@
+/** What was said while a task was solved (trace), and what is kept of it (log). */
+import type { KvDtype, KvShape, KvSlice } from "./kv-shape.ts";
+
+/** Modes that this version runs. What each one means: the `modes` folder and docs/terms.md. */
+export const MODES = ["none", "text-last", "kv"] as const;
+export type Mode = (typeof MODES)[number];
+
+/** Which rows of a trace a slice holds. Further encodings come with further modes. */
+export type SliceEncoding = "kv";
+
+/** How a task ended. `unknown` = the model answered that it does not know; `unanswered` = the steps ran out. */
+export type Outcome = "answered" | "unknown" | "unanswered";
+
+/** One task, as it was solved: the question and every response, step by step. */
+export interface Trace {
+  readonly question: string;
+  /** Every model response in order, without end-of-turn tokens. */
+  readonly responses: readonly string[];
+  /** The text of the last non-empty `<ans>` tag, or null. */
+  readonly answer: string | null;
+  readonly outcome: Outcome;
+  /** Mode in which the task was solved. */
+  readonly mode: Mode;
+  /** Ids of logs that stood in front of any step of it: where its content may come from. */
+  readonly usedLogs: readonly string[];
+  /** Titles of documents that were read. */
+  readonly usedDocuments: readonly string[];
+}
+
+/** A log as the bank keeps it, without its rows. */
+export interface Log {
+  readonly id: string;
+  readonly question: string;
+  readonly responses: readonly string[];
+  readonly answer: string | null;
+  readonly outcome: Outcome;
+  /** Number of generate calls that the task took. */
+  readonly steps: number;
+  readonly mode: Mode;
+  readonly usedLogs: readonly string[];
+  readonly usedDocuments: readonly string[];
+  /** Token ids of each response followed by a blank line, as `record` makes them. One array a response. */
+  readonly responseIds: readonly (readonly number[])[];
+  /** Fingerprint of weights, tokenizer and rotary configuration of the model that wrote ids and slices. */
+  readonly model: string;
+  /** What the slices of this log look like, by encoding. */
+  readonly slices: Partial<Record<SliceEncoding, SliceHeader>>;
+  /** Milliseconds since 1970. */
+  readonly createdAt: number;
+  /** Where the log was made: the origin of the page, or the name of an import. */
+  readonly origin: string;
+}
+
+export interface SliceHeader {
+  readonly shape: KvShape;
+  readonly dtype: KvDtype;
+  readonly tokens: number;
+  readonly bytes: number;
+}
+
+/** A log and its slices: they are stored together or not at all. */
+export interface NewLog {
+  readonly log: Log;
+  readonly slices: Partial<Record<SliceEncoding, KvSlice>>;
+}
+
+/** The text that retrieval indexes for a log: question, line break, last response (method, step 2). */
+export function indexTextOf(log: Pick<Log, "question" | "responses">): string {
+  return `${log.question}\n${log.responses.at(-1) ?? ""}`;
+}
