@@ -1,0 +1,50 @@
+/**
+ * Questions → the documents that answer them: one a supporting title, with every triple of that title in all
+ * files and enough distractors. The same questions and seed always give the same documents.
+ */
+import type { Document } from "../terms/document.ts";
+import { distractorsFor } from "./distractors.ts";
+import { fnv1a32 } from "./fnv1a32.ts";
+import { renderText, type Seed, type Triple } from "./render-documents.ts";
+import type { TwoWikiQuestion } from "./two-wiki.ts";
+
+export const MIN_FACTS = 3;
+const DEFAULT_SEED = 1;
+
+/** Documents in the order in which their titles first come up. */
+export function buildDocuments(questions: readonly TwoWikiQuestion[], seed: Seed = DEFAULT_SEED): Document[] {
+  return [...triplesByTitle(questions)].map(([title, asked]) => {
+    const relations = new Set(asked.map((triple) => triple.relation));
+    const subject = asked[0]!.subject;
+    const others = distractorsFor(seed, title, subject, relations, MIN_FACTS - asked.length);
+    return { title, text: renderText(seed, title, shuffle(seed, title, [...asked, ...others])) };
+  });
+}
+
+/** Every triple of each title, without repetition. */
+export function triplesByTitle(questions: readonly TwoWikiQuestion[]): Map<string, Triple[]> {
+  const byTitle = new Map<string, Triple[]>();
+  for (const { facts } of questions) {
+    for (const { title, ...triple } of facts) {
+      const known = byTitle.get(title) ?? [];
+      byTitle.set(title, known);
+      if (!known.some((other) => sameTriple(other, triple))) known.push(triple);
+    }
+  }
+  return byTitle;
+}
+
+function sameTriple(a: Triple, b: Triple): boolean {
+  return a.subject === b.subject && a.relation === b.relation && a.value === b.value;
+}
+
+/** An order that does not tell which facts are asked for. */
+function shuffle(seed: Seed, title: string, triples: readonly Triple[]): Triple[] {
+  return triples
+    .map((triple) => ({
+      triple,
+      order: fnv1a32(`${seed}|order|${title}|${triple.relation}|${triple.value}`),
+    }))
+    .sort((a, b) => a.order - b.order)
+    .map(({ triple }) => triple);
+}

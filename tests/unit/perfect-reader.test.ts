@@ -1,0 +1,145 @@
+/** The perfect reader's step arithmetic on hand-made chains, with a retrieval that is scripted. */
+import { describe, expect, test } from "vitest";
+import { hopsOf } from "../../src/evaluation/hops.ts";
+import { type Gather, idealLastResponse, readPerfectly } from "../../src/evaluation/perfect-reader.ts";
+import type { TwoWikiQuestion, TwoWikiType } from "../../src/evaluation/two-wiki.ts";
+
+const NAMES = ["Anna", "Bert", "Cora", "Dirk", "Emma"];
+
+/** Anna's father's father's …: a chain of `hops`. */
+const chain = (hops: number): TwoWikiQuestion => ({
+  question: `Anna after ${hops}?`,
+  answer: NAMES[hops]!,
+  type: "compositional",
+  again: undefined,
+  facts: Array.from({ length: hops }, (_, i) => ({
+    title: NAMES[i]!,
+    subject: NAMES[i]!,
+    relation: "father",
+    value: NAMES[i + 1]!,
+  })),
+});
+
+/** Brings the documents that the query names, and `logs` at the first query. */
+function gathering(logs: readonly string[] = []): { gather: Gather; queries: string[] } {
+  const queries: string[] = [];
+  const gather: Gather = async (query) => {
+    queries.push(query);
+    return {
+      documents: NAMES.filter((name) => query.includes(name)),
+      logs: queries.length === 1 ? logs : [],
+    };
+  };
+  return { gather, queries };
+}
+
+describe("readPerfectly", () => {
+  test.each([1, 2, 3, 4])("a chain of %i hops takes as many steps without logs", async (hops) => {
+    const { gather, queries } = gathering();
+    expect(await readPerfectly(chain(hops), gather, 8)).toEqual({
+      answer: NAMES[hops],
+      outcome: "answered",
+      steps: hops,
+    });
+    expect(queries).toEqual([chain(hops).question, ...NAMES.slice(1, hops)]);
+  });
+
+  test.each([
+    { hops: 4, covered: 1, steps: 4 },
+    { hops: 4, covered: 2, steps: 3 },
+    { hops: 4, covered: 3, steps: 2 },
+    { hops: 4, covered: 4, steps: 1 },
+    { hops: 2, covered: 2, steps: 1 },
+    { hops: 2, covered: 1, steps: 2 },
+  ])("a log of the first $covered of $hops hops leads to $steps steps", async ({ hops, covered, steps }) => {
+    const memory = () => chain(covered).facts;
+    expect((await readPerfectly(chain(hops), gathering(["log"]).gather, 8, memory)).steps).toBe(steps);
+  });
+
+  test("a log of the last hop alone saves its document, not the way to it", async () => {
+    const memory = () => chain(2).facts.slice(1);
+    const { gather } = gathering(["log"]);
+    expect((await readPerfectly(chain(2), gather, 8, memory)).steps).toBe(1);
+    const nothing: Gather = async () => ({ documents: [], logs: ["log"] });
+    expect(await readPerfectly(chain(2), nothing, 8, memory)).toEqual({
+      answer: null,
+      outcome: "unanswered",
+      steps: 8,
+    });
+  });
+
+  test("without the documents there is no answer within the limit", async () => {
+    const nothing: Gather = async () => ({ documents: [], logs: [] });
+    expect(await readPerfectly(chain(2), nothing, 5)).toEqual({
+      answer: null,
+      outcome: "unanswered",
+      steps: 5,
+    });
+  });
+
+  test("two chains are followed side by side", async () => {
+    const question: TwoWikiQuestion = {
+      question: "Which film has the director born first, Aka or Bua?",
+      answer: "Aka",
+      type: "bridge_comparison",
+      again: undefined,
+      facts: [
+        { title: "Aka", subject: "Aka", relation: "director", value: "Cy" },
+        { title: "Bua", subject: "Bua", relation: "director", value: "Dora" },
+        { title: "Cy", subject: "Cy", relation: "date of birth", value: "1901" },
+        { title: "Dora", subject: "Dora", relation: "date of birth", value: "1902" },
+      ],
+    };
+    const queries: string[] = [];
+    const gather: Gather = async (query) => {
+      queries.push(query);
+      return { documents: ["Aka", "Bua", "Cy", "Dora"].filter((name) => query.includes(name)), logs: [] };
+    };
+    expect((await readPerfectly(question, gather, 8)).steps).toBe(2);
+    expect(queries[1]).toBe("Cy, Dora");
+    expect(idealLastResponse(question)).toBe(
+      "The date of birth of Cy is 1901. The date of birth of Dora is 1902. <ans> Aka </ans>",
+    );
+  });
+});
+
+describe("hopsOf", () => {
+  const links = (type: TwoWikiType, ...facts: [string, string, string][]) =>
+    hopsOf({
+      type,
+      facts: facts.map(([subject, relation, value]) => ({ title: subject, subject, relation, value })),
+    }).map((hop) => hop.after);
+
+  test("a comparison has no chain, even when a value happens to be a name", () => {
+    expect(links("comparison", ["A", "father", "B"], ["B", "father", "C"])).toEqual([null, null]);
+  });
+
+  test("names that the data spells differently are linked by order", () => {
+    expect(links("compositional", ["A", "father", "Oswiu of N"], ["Oswiu", "spouse", "C"])).toEqual([
+      null,
+      0,
+    ]);
+    expect(
+      links(
+        "bridge_comparison",
+        ["A", "director", "C1"],
+        ["B", "director", "D1"],
+        ["C2", "date of birth", "1"],
+        ["D2", "date of birth", "2"],
+      ),
+    ).toEqual([null, null, 0, 1]);
+  });
+
+  test("several values of one entity stand side by side", () => {
+    expect(
+      links(
+        "bridge_comparison",
+        ["A", "director", "C"],
+        ["B", "director", "D"],
+        ["C", "country of citizenship", "x"],
+        ["C", "country of citizenship", "y"],
+        ["D", "country of citizenship", "y"],
+      ),
+    ).toEqual([null, null, 0, 0, 1]);
+  });
+});

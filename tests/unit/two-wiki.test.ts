@@ -1,0 +1,71 @@
+/** Reading 2WikiMultiHop JSON: what is right is read, what is wrong is named by file, entry and field. */
+import { existsSync, readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { parseTwoWiki } from "../../src/evaluation/two-wiki.ts";
+
+const ENTRY = {
+  _id: "1",
+  question: "Where was the place of burial of Osthryth's father?",
+  answer: "Whitby Abbey",
+  type: "compositional",
+  supporting_facts: [
+    ["Osthryth", 0],
+    ["Oswiu (king)", 8],
+  ],
+  evidences: [
+    ["Osthryth", "father", "Oswiu of Northumbria"],
+    ["Oswiu", "place of burial", "Whitby Abbey"],
+  ],
+};
+const file = (...changes: object[]) => JSON.stringify(changes.map((change) => ({ ...ENTRY, ...change })));
+
+describe("parseTwoWiki", () => {
+  test("supporting_facts[i] is the document of evidences[i]", () => {
+    const [question] = parseTwoWiki(file({}), "f.json");
+    expect(question!.facts).toEqual([
+      { title: "Osthryth", subject: "Osthryth", relation: "father", value: "Oswiu of Northumbria" },
+      { title: "Oswiu (king)", subject: "Oswiu", relation: "place of burial", value: "Whitby Abbey" },
+    ]);
+    expect(question!.again).toBeUndefined();
+  });
+
+  test("where the counts differ the subject is the title", () => {
+    const [question] = parseTwoWiki(file({ supporting_facts: [["Oswiu (king)", 8]] }), "f.json");
+    expect(question!.facts.map((fact) => fact.title)).toEqual(["Osthryth", "Oswiu"]);
+  });
+
+  test.each([
+    ["question missing", { question: undefined }, "entry 2, field question is missing"],
+    ["answer a number", { answer: 7 }, "entry 2, field answer is 7"],
+    ["answer empty", { answer: " " }, 'entry 2, field answer is " "'],
+    ["type unknown", { type: "musique" }, 'entry 2, field type is "musique". Expected one of comparison'],
+    ["no evidences", { evidences: [] }, "entry 2, field evidences is []"],
+    ["evidences missing", { evidences: undefined }, "entry 2, field evidences is missing"],
+    ["supporting_facts a string", { supporting_facts: "x" }, 'entry 2, field supporting_facts is "x"'],
+    ["title a number", { supporting_facts: [[3, 0]] }, "entry 2, field supporting_facts[0][0] is 3"],
+    ["evidence of two", { evidences: [["a", "b"]] }, 'entry 2, field evidences[0] is ["a","b"]'],
+    ["value null", { evidences: [["a", "b", null]] }, "entry 2, field evidences[0][2] is null"],
+    ["again a list", { again: [] }, "entry 2, field again is []"],
+  ])("refuses: %s", (_, change, message) => {
+    const parse = () => parseTwoWiki(file({}, change), "f.json");
+    expect(parse).toThrow(expect.objectContaining({ name: "InputError" }));
+    expect(parse).toThrow(`f.json, ${message}`);
+  });
+
+  test.each([
+    ["a truncated file", file({}).slice(0, -40), "f.json is not whole JSON"],
+    ["an object", "{}", "f.json holds {}"],
+    ["an empty list", "[]", "f.json holds an empty list"],
+    ["an entry that is text", '["x"]', 'f.json, entry 1 is "x"'],
+  ])("refuses %s", (_, text, message) => expect(() => parseTwoWiki(text, "f.json")).toThrow(message));
+});
+
+const SHARED = new URL("../../../shared/data/2wikimultihop/seen.json", import.meta.url);
+const present = existsSync(SHARED);
+if (!present) console.warn("shared/data/2wikimultihop/seen.json is not there: its parse test does not run.");
+
+test.runIf(present)("the whole of 2WikiMultiHop's seen file is read", () => {
+  const questions = parseTwoWiki(readFileSync(SHARED, "utf8"), "seen.json");
+  expect(questions.length).toBe(2800);
+  expect(new Set(questions.map((question) => question.type)).size).toBe(4);
+});
