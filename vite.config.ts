@@ -1,9 +1,21 @@
 /** One build: the chat demo with its workers, as a static folder that any web server can serve. */
 import { defineConfig } from "vite";
+import { offlinePlugin } from "./scripts/lib/offline-plugin.ts";
 
 export default defineConfig({
   base: "./",
-  build: { target: "es2022", chunkSizeWarningLimit: 1500 },
+  plugins: [offlinePlugin()],
+  build: {
+    target: "es2022",
+    chunkSizeWarningLimit: 1500,
+    rolldownOptions: {
+      input: { page: "index.html", offline: "workers/offline.worker.ts" },
+      output: {
+        // A service worker governs the folder that it is served from, under a name that stays.
+        entryFileNames: ({ name }) => (name === "offline" ? "offline.worker.js" : "assets/[name]-[hash].js"),
+      },
+    },
+  },
   worker: { format: "es" },
   // The packaged onnxruntime-web finds its wasm file beside itself; pre-bundling would move it.
   optimizeDeps: { exclude: ["onnxruntime-web"] },

@@ -2,11 +2,12 @@
  * What the page and the worker say to each other: types only, no code. The worker exposes `LagService`
  * through comlink; events of a running task stream over a transferred MessagePort, not one call a token.
  */
+
+import type { BankStats } from "../bank/bank.ts";
 import type { Backend, ModelInfo } from "../engine/engine.ts";
 import type { LagEvent, Task, TaskResult } from "../runtime/events.ts";
 import type { Document } from "../terms/document.ts";
 import type { Log, Trace } from "../terms/log.ts";
-import type { BankStats } from "../bank/bank.ts";
 
 export type BackendChoice = "auto" | Backend;
 
@@ -38,6 +39,10 @@ export interface LoadResult {
 export type LoadMessage = LoadProgress;
 export type TaskMessage = LagEvent;
 export type StopMessage = "stop";
+/** The last message on the port of `load` and `ask`, sent before the call returns: nothing follows it. */
+export type EndMessage = "end";
+/** The worker's first message to the page: it holds the Web Lock of its own name from now until it ends. */
+export type AliveMessage = "alive";
 
 export interface LagService {
   /** Loads a model and opens the bank. Progress over `port`. */

@@ -1,0 +1,114 @@
+/**
+ * The built page for scripts and tests: builds it when it is missing or stale, serves it, opens it in headless
+ * Chromium. The page always has one origin, whatever port it is served from, so that a kept browser profile finds
+ * its own bank again.
+ */
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type BrowserContext, chromium, type Page } from "playwright";
+import { build, preview } from "vite";
+import { chromiumArgs, findChromium } from "./chromium.ts";
+
+export const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
+export const DIST = join(ROOT, "dist");
+
+/** Names under localhost are secure contexts, so WebGPU, Web Locks and service workers are there. */
+export const ORIGIN = "http://web-lag.localhost";
+
+/** What `dist/` is made from. */
+const SOURCES = ["src", "workers", "shaders", "public", "index.html", "vite.config.ts", "package-lock.json"];
+
+/** Builds `dist/` unless it is newer than everything that it is made from. Says so on standard error. */
+export async function ensureBuilt(): Promise<void> {
+  if (
+    !isStale(
+      DIST,
+      SOURCES.map((path) => join(ROOT, path)),
+    )
+  )
+    return;
+  console.error("Building the page…");
+  await build({ root: ROOT, configFile: join(ROOT, "vite.config.ts"), logLevel: "warn" });
+}
+
+/** Whether a build folder is missing or older than the newest of its sources. */
+export function isStale(folder: string, sources: readonly string[]): boolean {
+  const page = join(folder, "index.html");
+  if (!existsSync(page)) return true;
+  return Math.max(...sources.map(newest)) > statSync(page).mtimeMs;
+}
+
+/** Time of the last change under a path, folders included: a deleted file changes its folder. */
+function newest(path: string): number {
+  if (!existsSync(path)) return 0;
+  const stat = statSync(path);
+  if (!stat.isDirectory()) return stat.mtimeMs;
+  return Math.max(stat.mtimeMs, ...readdirSync(path).map((name) => newest(join(path, name))));
+}
+
+export interface Served {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+/** Serves `dist/` on this machine. Port 0 = any that is free. `base`: the path under which it appears. */
+export async function serveDist({ port = 0, base = "/" } = {}): Promise<Served> {
+  const server = await preview({
+    root: ROOT,
+    base,
+    configFile: false,
+    appType: "mpa", // a missing file is a 404, never the page in its place
+    logLevel: "error",
+    preview: { port, host: "127.0.0.1", strictPort: port !== 0 },
+  });
+  const address = server.httpServer.address();
+  if (address === null || typeof address === "string") throw new Error("The server has no port.");
+  return { port: address.port, close: () => server.close() };
+}
+
+export interface OpenOptions {
+  readonly port: number;
+  /** Folder of the browser profile, kept. Default: a fresh one, deleted on close. */
+  readonly profile?: string;
+  /** Query of the page's address, without "?". See src/app/options.ts. */
+  readonly query?: string;
+  /** Whether the page may register its service worker. Default false. */
+  readonly offline?: boolean;
+  readonly viewport?: { readonly width: number; readonly height: number };
+}
+
+export interface BuiltPage {
+  readonly context: BrowserContext;
+  readonly page: Page;
+  close(): Promise<void>;
+}
+
+/** Opens the page that `serveDist` serves. What goes wrong inside is printed on standard error. */
+export async function openBuiltPage(options: OpenOptions): Promise<BuiltPage> {
+  const profile = options.profile
+    ? resolve(options.profile)
+    : mkdtempSync(join(tmpdir(), "web-lag-profile-"));
+  const context = await chromium.launchPersistentContext(profile, {
+    executablePath: findChromium(),
+    headless: true,
+    args: [
+      ...chromiumArgs(),
+      `--host-resolver-rules=MAP ${new URL(ORIGIN).host}:80 127.0.0.1:${options.port}`,
+    ],
+    serviceWorkers: options.offline ? "allow" : "block",
+    viewport: options.viewport ?? { width: 1280, height: 900 },
+  });
+  const page = context.pages()[0] ?? (await context.newPage());
+  page.on("pageerror", (error) => console.error(`In the page: ${error.message}`));
+  await page.goto(`${ORIGIN}/${options.query ? `?${options.query}` : ""}`);
+  return {
+    context,
+    page,
+    async close() {
+      await context.close();
+      if (!options.profile) rmSync(profile, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,60 @@
+/** A corpus file: JSON lines `{"title": …, "text": …}`. Every bad line is refused by number; the good ones stay. */
+import type { Document } from "../terms/document.ts";
+
+export interface BadLine {
+  /** 1-based, as editors count. */
+  readonly line: number;
+  readonly reason: string;
+}
+
+export interface ParsedCorpus {
+  readonly documents: readonly Document[];
+  readonly badLines: readonly BadLine[];
+}
+
+/** Parses the text of a file. Empty lines are no documents and no mistakes. Never throws. */
+export function parseCorpus(text: string): ParsedCorpus {
+  const documents: Document[] = [];
+  const badLines: BadLine[] = [];
+  text
+    .replace(/^\uFEFF/, "")
+    .split(/\r\n|\n|\r/)
+    .forEach((content, index) => {
+      if (content.trim() === "") return;
+      const parsed = parseLine(content);
+      if (typeof parsed === "string") badLines.push({ line: index + 1, reason: parsed });
+      else documents.push(parsed);
+    });
+  return { documents, badLines };
+}
+
+/** The document of a line, or why there is none. */
+function parseLine(content: string): Document | string {
+  let value: unknown;
+  try {
+    value = JSON.parse(content);
+  } catch {
+    return `is not JSON: ${excerpt(content)}`;
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    return `is not an object with "title" and "text": ${excerpt(content)}`;
+  }
+  const { title, text } = value as Record<string, unknown>;
+  for (const [name, field] of [
+    ["title", title],
+    ["text", text],
+  ] as const) {
+    if (typeof field !== "string") return `has no "${name}" that is a string`;
+    if (field.trim() === "") return `has an empty "${name}"`;
+  }
+  return { title: title as string, text: text as string };
+}
+
+function excerpt(content: string): string {
+  return content.length > 60 ? `${content.slice(0, 60)}…` : content;
+}
+
+/** One sentence a bad line. */
+export function describeBadLine({ line, reason }: BadLine): string {
+  return `Line ${line} ${reason}`;
+}

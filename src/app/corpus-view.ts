@@ -1,0 +1,90 @@
+/** The panel of documents: which corpus is read, importing one, and looking into it. */
+import type { Document } from "../terms/document.ts";
+import { messageOf } from "../terms/errors.ts";
+import { fetchSample, keepImported, listImported, readImported } from "./corpora.ts";
+import { type BadLine, describeBadLine, type ParsedCorpus, parseCorpus } from "./corpus-jsonl.ts";
+import { documentEntries } from "./document-list.ts";
+import { element, find } from "./dom.ts";
+import { count } from "./words.ts";
+
+const SAMPLE = "";
+const BAD_LINES_SHOWN = 20;
+
+/** `use` hands documents to the worker. Resolves when the built-in corpus is in use. */
+export async function mountCorpusView(
+  use: (documents: readonly Document[]) => Promise<unknown>,
+): Promise<void> {
+  const picker = find<HTMLSelectElement>("#corpus");
+  const file = find<HTMLInputElement>("#import-file");
+  const figures = find(".documents-figures");
+  const report = find(".import-report");
+  const list = find(".browse .document-list");
+  let chosen = SAMPLE;
+
+  picker.add(new Option("Sample: films and people", SAMPLE));
+  for (const name of await listImported().catch(() => [])) picker.add(new Option(name, name));
+
+  picker.addEventListener("change", () => void choose(picker.value));
+  find("#import-button").addEventListener("click", () => file.click());
+  file.addEventListener("change", () => void importChosen());
+
+  async function choose(name: string): Promise<void> {
+    report.replaceChildren();
+    try {
+      await put(
+        name,
+        name === SAMPLE ? { documents: await fetchSample(), badLines: [] } : await readImported(name),
+      );
+    } catch (error) {
+      picker.value = chosen;
+      report.replaceChildren(element("p", "", messageOf(error)));
+    }
+  }
+
+  async function put(name: string, { documents }: ParsedCorpus): Promise<void> {
+    await use(documents);
+    chosen = name;
+    picker.value = name;
+    figures.textContent = count(documents.length, "document");
+    list.replaceChildren(...documentEntries(documents));
+  }
+
+  async function importChosen(): Promise<void> {
+    const picked = file.files?.[0];
+    if (!picked) return;
+    report.replaceChildren();
+    try {
+      const text = await picked.text();
+      const parsed = parseCorpus(text);
+      if (parsed.badLines.length > 0 || parsed.documents.length === 0)
+        report.append(...importReport(picked.name, parsed));
+      if (parsed.documents.length === 0) return;
+      await keepImported(picked.name, text).catch(() => {}); // storage refused: it serves until the page closes
+      if (![...picker.options].some(({ value }) => value === picked.name))
+        picker.add(new Option(picked.name, picked.name));
+      await put(picked.name, parsed);
+    } catch (error) {
+      report.replaceChildren(element("p", "", `${picked.name} could not be imported. ${messageOf(error)}`));
+    } finally {
+      file.value = ""; // the same file, mended, can be chosen again
+    }
+  }
+
+  await choose(SAMPLE);
+}
+
+function importReport(name: string, { documents, badLines }: ParsedCorpus): HTMLElement[] {
+  const outcome =
+    documents.length === 0
+      ? "holds no document, so the corpus in use stays."
+      : `was imported without ${count(badLines.length, "line")}: ${count(documents.length, "document")} in use.`;
+  const lines = element("ul");
+  for (const bad of badLines.slice(0, BAD_LINES_SHOWN)) lines.append(badLineItem(bad));
+  if (badLines.length > BAD_LINES_SHOWN)
+    lines.append(element("li", "", `… and ${badLines.length - BAD_LINES_SHOWN} more`));
+  return [element("p", "", `${name} ${outcome}`), lines];
+}
+
+function badLineItem(bad: BadLine): HTMLElement {
+  return element("li", "", describeBadLine(bad));
+}

@@ -1,0 +1,108 @@
+/** The panel of memory: every log in the bank, newest first, from all tabs; each can be looked into and deleted. */
+import type { Client } from "../client/connect.ts";
+import { messageOf } from "../terms/errors.ts";
+import type { Log } from "../terms/log.ts";
+import { clone, element, find } from "./dom.ts";
+import { ago, count, megabytes } from "./words.ts";
+
+export interface LogsView {
+  refresh(): Promise<void>;
+  /** Logs written by another model than this one are marked. */
+  setModel(fingerprint: string): void;
+}
+
+export function mountLogsView(client: Client, notice: (text: string) => void): LogsView {
+  const panel = find("#memory");
+  const list = find(".logs", panel);
+  const heading = find("h2", panel);
+  const deleteAll = find<HTMLButtonElement>(".delete-all", panel);
+  let model: string | undefined;
+  let wanted = 0;
+
+  async function refresh(): Promise<void> {
+    const mine = ++wanted;
+    try {
+      const [logs, stats] = await Promise.all([client.listLogs(), client.bankStats()]);
+      if (mine !== wanted) return; // a newer refresh is under way
+      show(logs);
+      const rows = stats.rows > 0 ? `, ${count(stats.rows, "row")}, ${megabytes(stats.sliceBytes)}` : "";
+      find(".memory-figures", panel).textContent = logs.length > 0 ? count(logs.length, "log") + rows : "";
+    } catch (error) {
+      notice(`The logs cannot be shown. ${messageOf(error)}`);
+    }
+  }
+
+  function show(logs: readonly Log[]): void {
+    const open = new Set(
+      [...list.querySelectorAll<HTMLElement>(".log:has(details[open])")].map((item) => item.dataset.id),
+    );
+    const focused = focusedIndex();
+    list.replaceChildren(...logs.map((log) => logItem(log, open.has(log.id))));
+    find(".panel-empty", panel).hidden = logs.length > 0;
+    deleteAll.hidden = logs.length === 0;
+    if (focused >= 0) focusNear(focused);
+  }
+
+  function logItem(log: Log, open: boolean): HTMLElement {
+    const item = clone("log-template");
+    item.dataset.id = log.id;
+    find(".log-question", item).textContent = log.question;
+    find(".log-answer", item).textContent = log.outcome === "answered" ? (log.answer ?? "") : log.outcome;
+    find(".log-figures", item).textContent = [
+      count(log.steps, "step"),
+      log.slices.kv ? count(log.slices.kv.tokens, "row") : "no rows",
+      ...(model !== undefined && log.model !== model ? ["of another model"] : []),
+      ago(log.createdAt, Date.now()),
+    ].join(" · ");
+    find(".log-responses", item).append(...log.responses.map((response) => element("li", "", response)));
+    find<HTMLDetailsElement>("details", item).open = open;
+    const button = find<HTMLButtonElement>(".log-delete", item);
+    button.setAttribute("aria-label", `Delete the log of “${log.question}”`);
+    button.addEventListener("click", () => void remove(() => client.deleteLog(log.id)));
+    return item;
+  }
+
+  async function remove(what: () => Promise<void>): Promise<void> {
+    try {
+      await what();
+    } catch (error) {
+      notice(`The log was not deleted. ${messageOf(error)}`);
+    }
+    await refresh();
+  }
+
+  /** Which delete button has the focus, or -1: it must not be lost when its log goes. */
+  function focusedIndex(): number {
+    return [...list.children].findIndex((item) => item.contains(document.activeElement));
+  }
+
+  function focusNear(index: number): void {
+    const buttons = list.querySelectorAll<HTMLElement>(".log-delete");
+    (buttons[Math.min(index, buttons.length - 1)] ?? heading).focus();
+  }
+
+  deleteAll.addEventListener("click", () => {
+    if (deleteAll.dataset.sure === undefined) {
+      deleteAll.dataset.sure = "";
+      deleteAll.textContent = "Delete all: press again";
+      return;
+    }
+    calm();
+    heading.focus();
+    void remove(() => client.deleteAllLogs());
+  });
+  deleteAll.addEventListener("blur", calm);
+  function calm(): void {
+    delete deleteAll.dataset.sure;
+    deleteAll.textContent = "Delete all logs";
+  }
+
+  client.onBankChange(() => void refresh());
+  return {
+    refresh,
+    setModel(fingerprint) {
+      model = fingerprint;
+      void refresh();
+    },
+  };
+}

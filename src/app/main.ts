@@ -1,0 +1,57 @@
+/** Puts the page together: the client, the views, and what each tells the other. */
+import { type Client, connect } from "../client/connect.ts";
+import { messageOf } from "../terms/errors.ts";
+import { mountAskView } from "./ask-view.ts";
+import { exposeAutomation } from "./automation.ts";
+import { mountConversation } from "./conversation.ts";
+import { fetchExamples } from "./corpora.ts";
+import { mountCorpusView } from "./corpus-view.ts";
+import { mountLogsView } from "./logs-view.ts";
+import { mountModelView } from "./model-view.ts";
+import { mountNoticesView } from "./notices-view.ts";
+import { registerOffline } from "./offline.ts";
+import { readOptions } from "./options.ts";
+
+const notices = mountNoticesView();
+const model = mountModelView(() => void client.load(options).catch(() => {}));
+
+const client: Client = connect({
+  onProgress: model.progress,
+  onLoaded(result) {
+    model.loaded(result);
+    for (const notice of result.notices) notices.show(notice);
+    logs.setModel(result.model.fingerprint);
+  },
+  onLoadFailed: model.failed,
+  onDeath: model.died,
+});
+
+const logs = mountLogsView(client, notices.show);
+const conversation = mountConversation(client);
+const askView = mountAskView(conversation.ask);
+
+const options = optionsOrExplain();
+const loading = client.load(options);
+const corpusInUse = mountCorpusView(client.setCorpus);
+// A script that waits for `ready` finds the sample corpus set, and may set its own over it.
+exposeAutomation(
+  client,
+  options,
+  Promise.all([loading, corpusInUse]).then(([result]) => result),
+);
+void logs.refresh();
+fetchExamples().then(
+  (examples) => conversation.offer(examples, askView.submit),
+  (error) => notices.show(messageOf(error)),
+);
+// After the first load, so that keeping the page for offline use does not compete with it.
+loading.then(registerOffline, () => {});
+
+function optionsOrExplain() {
+  try {
+    return readOptions(location.search, document.baseURI);
+  } catch (error) {
+    model.failed(error);
+    throw new Error(messageOf(error));
+  }
+}

@@ -1,0 +1,44 @@
+/** The line in the masthead that says which model is there, how far its loading is, or why it failed. */
+import type { LoadProgress, LoadResult } from "../client/protocol.ts";
+import { messageOf } from "../terms/errors.ts";
+import { find } from "./dom.ts";
+import { backendName, megabytes } from "./words.ts";
+
+export interface ModelView {
+  progress(progress: LoadProgress): void;
+  loaded(result: LoadResult): void;
+  failed(error: unknown): void;
+  died(): void;
+}
+
+/** `retry` is called when the person asks for another try after a failure. */
+export function mountModelView(retry: () => void): ModelView {
+  const view = find("#model");
+  const line = find(".model-line", view);
+  const bar = find<HTMLProgressElement>(".model-progress", view);
+  const again = find<HTMLButtonElement>(".model-retry", view);
+  again.addEventListener("click", retry);
+
+  /** `announce`: whether a screen reader says the line. Progress is left to the progress bar. */
+  function show(state: "loading" | "ready" | "failed" | "stopped", text: string): void {
+    view.dataset.state = state;
+    line.setAttribute("aria-live", state === "loading" ? "off" : "polite");
+    line.textContent = text;
+    bar.hidden = state !== "loading";
+    again.hidden = state !== "failed";
+  }
+
+  show("loading", "Loading the model…");
+  return {
+    progress({ progress, loaded, total, text, phase }) {
+      const size = phase === "fetch" && total > 0 ? ` ${megabytes(loaded)} of ${megabytes(total)}` : "";
+      show("loading", `${text}${size}`);
+      bar.value = progress;
+    },
+    loaded({ model, backend }) {
+      show("ready", `${model.name}, ${megabytes(model.weightBytes)}, on ${backendName(backend)}`);
+    },
+    failed: (error) => show("failed", `The model could not be loaded. ${messageOf(error)}`),
+    died: () => show("stopped", "The model stopped. The next question starts it again."),
+  };
+}

@@ -1,0 +1,23 @@
+/** Sentences that a person should read: what went wrong or was done otherwise than asked. Each can be dismissed. */
+import { element, find } from "./dom.ts";
+
+export interface NoticesView {
+  /** The same sentence stands there once. */
+  show(text: string): void;
+}
+
+export function mountNoticesView(): NoticesView {
+  const list = find("#notices");
+  return {
+    show(text) {
+      const shown = [...list.querySelectorAll(".notice-text")].some((line) => line.textContent === text);
+      if (shown) return;
+      const notice = element("p", "notice");
+      const dismiss = element("button", "quiet", "Dismiss");
+      dismiss.type = "button";
+      dismiss.addEventListener("click", () => notice.remove());
+      notice.append(element("span", "notice-text", text), dismiss);
+      list.append(notice);
+    },
+  };
+}

@@ -1,0 +1,87 @@
+/** One step of the loop: what was looked for, which logs stood in front, what was read, what the model said. */
+import type { Step, UsedLog } from "../runtime/events.ts";
+import type { Document } from "../terms/document.ts";
+import { documentEntries } from "./document-list.ts";
+import { clone, element, find } from "./dom.ts";
+import { type PartKind, partsOf } from "./response-parts.ts";
+import { count, duration, percent } from "./words.ts";
+
+const LABELS: Readonly<Record<Exclude<PartKind, "text">, string>> = {
+  answer: "answers",
+  keywords: "asks for",
+  subquestion: "asks",
+};
+
+/** What stands in front: rows in mode `kv`, tokens in text modes. */
+export type Unit = "rows" | "tokens";
+
+export class StepView {
+  readonly root = clone("step-template");
+  readonly #unit: Unit;
+  #response = "";
+
+  constructor(number: number, query: string, question: string, unit: Unit) {
+    this.#unit = unit;
+    find(".step-number", this.root).textContent = `Step ${number}`;
+    find(".step-query", this.root).textContent =
+      query === question ? "looks for the question" : `looks for ${query}`;
+  }
+
+  retrieved(logs: readonly UsedLog[], documents: readonly Document[]): void {
+    find(".step-logs", this.root).replaceChildren(...logs.map((log) => usedLogItem(log, this.#unit)));
+    if (documents.length === 0) return;
+    const details = find(".step-documents", this.root);
+    details.hidden = false;
+    const titles = documents.map(({ title }) => title).join(", ");
+    find("summary", details).textContent = `Reads ${titles}`;
+    find(".document-list", details).replaceChildren(...documentEntries(documents));
+  }
+
+  said(text: string): void {
+    this.#response += text;
+    this.#show();
+  }
+
+  /** The finished step says it all again, exactly: figures, and the logs that did fit. */
+  ended(step: Step): void {
+    this.#response = step.response;
+    this.#show();
+    find(".step-logs", this.root).replaceChildren(...step.logs.map((log) => usedLogItem(log, this.#unit)));
+    find(".step-share", this.root).hidden = false;
+    const shares = [
+      [".share-rows", step.prefixRows],
+      [".share-prompt", step.promptTokens],
+      [".share-new", step.newTokens],
+    ] as const;
+    for (const [selector, tokens] of shares) find(selector, this.root).style.flexGrow = String(tokens);
+    find(".step-figures", this.root).textContent = [
+      step.prefixRows > 0 ? `${step.prefixRows} ${this.#unit} in front` : "nothing in front",
+      `prompt of ${count(step.promptTokens, "token")}`,
+      `response of ${step.newTokens}`,
+      duration(step.timings.retrieve + step.timings.generate),
+    ].join(" · ");
+  }
+
+  #show(): void {
+    find(".step-response", this.root).replaceChildren(
+      ...partsOf(this.#response).flatMap(({ kind, text }) => {
+        if (kind === "text") return [document.createTextNode(text), document.createTextNode(" ")];
+        const action = element("span", `action action-${kind}`);
+        action.append(
+          element("span", "action-label", LABELS[kind]),
+          " ",
+          element("span", "action-text", text),
+        );
+        return [action, document.createTextNode(" ")];
+      }),
+    );
+  }
+}
+
+function usedLogItem(log: UsedLog, unit: Unit): HTMLElement {
+  const item = clone("used-log-template");
+  find(".used-log-question", item).textContent = log.question;
+  find(".used-log-figures", item).textContent =
+    `${percent(log.similarity)} similar${log.rows > 0 ? ` · ${log.rows} ${unit} in front` : ""}`;
+  return item;
+}

@@ -1,0 +1,34 @@
+/** Numbers and times as people read them. */
+
+/** "1 log", "3 logs". */
+export function count(n: number, one: string, many = `${one}s`): string {
+  return `${n.toLocaleString("en")} ${n === 1 ? one : many}`;
+}
+
+/** Bytes in MB with one decimal, as downloads are named: 1 MB = 1,000,000 bytes. Small amounts in KB. */
+export function megabytes(bytes: number): string {
+  return bytes < 1e5 ? `${(bytes / 1e3).toFixed(1)} KB` : `${(bytes / 1e6).toFixed(1)} MB`;
+}
+
+/** Milliseconds: "340 ms", "2.4 s". */
+export function duration(milliseconds: number): string {
+  return milliseconds < 1000 ? `${Math.round(milliseconds)} ms` : `${(milliseconds / 1000).toFixed(1)} s`;
+}
+
+/** Similarity in [0, 1] as a percentage. */
+export function percent(share: number): string {
+  return `${Math.round(share * 100)}%`;
+}
+
+/** How long ago, in the coarsest unit that fits. Both in milliseconds since 1970. */
+export function ago(then: number, now: number): string {
+  const minutes = Math.floor((now - then) / 60_000);
+  if (minutes < 1) return "just now";
+  if (minutes < 60) return `${minutes} min ago`;
+  if (minutes < 24 * 60) return `${Math.floor(minutes / 60)} h ago`;
+  return count(Math.floor(minutes / (24 * 60)), "day") + " ago";
+}
+
+export function backendName(backend: "webgpu" | "wasm"): string {
+  return backend === "webgpu" ? "WebGPU" : "wasm";
+}

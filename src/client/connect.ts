@@ -1,0 +1,137 @@
+/**
+ * The page's door to the worker: everything that web-lag can do, as promises. The only importer of comlink on
+ * this side. A worker that dies is replaced at the next call: the model is loaded again, the corpus is set
+ * again, and whoever watches the bank goes on watching.
+ */
+import { type Remote, transfer, wrap } from "comlink";
+import type { BankChange, BankStats } from "../bank/bank.ts";
+import type { LagEvent, Task, TaskResult } from "../runtime/events.ts";
+import type { Document } from "../terms/document.ts";
+import { LagError, type WorkerDiedError } from "../terms/errors.ts";
+import type { Log, Trace } from "../terms/log.ts";
+import type { LagService, LoadOptions, LoadProgress, LoadResult } from "./protocol.ts";
+import { streamed } from "./stream.ts";
+import { startWorker, type WorkerLife } from "./worker-life.ts";
+
+export interface ConnectOptions {
+  /** Of every load, also of the one that follows a death. */
+  readonly onProgress?: (progress: LoadProgress) => void;
+  readonly onLoaded?: (result: LoadResult) => void;
+  readonly onLoadFailed?: (error: unknown) => void;
+  /** The worker ended without being asked to. The next call starts a new one. */
+  readonly onDeath?: (error: WorkerDiedError) => void;
+}
+
+export interface AskOptions {
+  readonly onEvent?: (event: LagEvent) => void;
+  /** Ends the task; nothing is stored for it. */
+  readonly signal?: AbortSignal;
+}
+
+export interface Client {
+  /** Starts a fresh worker and loads a model into it. A worker that was there ends. */
+  load(options: LoadOptions): Promise<LoadResult>;
+  /** Replaces the corpus, for this worker and those that follow it. Returns the number of documents. */
+  setCorpus(documents: readonly Document[]): Promise<number>;
+  /** Solves a task. One at a time: others wait their turn. */
+  ask(task: Task, options?: AskOptions): Promise<TaskResult>;
+  /** Stores a log of a trace that was solved elsewhere. Returns its id. */
+  remember(trace: Trace): Promise<string>;
+  listLogs(): Promise<Log[]>;
+  deleteLog(id: string): Promise<void>;
+  deleteAllLogs(): Promise<void>;
+  bankStats(): Promise<BankStats>;
+  /** Calls back after every change of the bank, from this tab or another, for as long as the page lives. */
+  onBankChange(listener: (change: BankChange) => void): void;
+  /** Ends the worker as a crash would. For tests, and for a worker that no longer reacts. */
+  kill(): void;
+}
+
+interface Connection extends WorkerLife {
+  readonly service: Remote<LagService>;
+}
+
+export function connect(hooks: ConnectOptions = {}): Client {
+  const listeners: ((change: BankChange) => void)[] = [];
+  let connection: Connection | undefined;
+  let lastLoad: LoadOptions | undefined;
+  let loads = 0;
+  let corpus: readonly Document[] | undefined;
+
+  function open(): Connection {
+    const life = startWorker((error) => {
+      if (connection?.worker === life.worker) connection = undefined;
+      hooks.onDeath?.(error);
+    });
+    return { ...life, service: wrap<LagService>(life.worker) };
+  }
+
+  /** The living worker. When there is none, a new one with all that the page had asked of the last. */
+  function living(): Connection {
+    if (!connection) {
+      if (!lastLoad) throw new LagError("No model has been loaded yet. Call load() first.");
+      // The hooks hear of a failure; so does the call that needs the model.
+      load(lastLoad).catch(() => {});
+    }
+    return connection!;
+  }
+
+  async function call<T>(use: (service: Remote<LagService>) => Promise<T>): Promise<T> {
+    const { service, died } = living();
+    return Promise.race([use(service), died]);
+  }
+
+  async function load(options: LoadOptions): Promise<LoadResult> {
+    connection?.end("The model was loaded anew while this was under way. Ask again.");
+    lastLoad = options;
+    connection = open();
+    const { service, died } = connection;
+    const mine = ++loads;
+    try {
+      const loading = streamed<LoadProgress, LoadResult>(
+        (port) => service.load(options, transfer(port, [port])),
+        hooks.onProgress,
+      );
+      if (corpus) service.setCorpus(corpus).catch(() => {});
+      watch(service);
+      const result = await Promise.race([loading, died]);
+      hooks.onLoaded?.(result);
+      return result;
+    } catch (error) {
+      if (mine === loads) hooks.onLoadFailed?.(error);
+      throw error;
+    }
+  }
+
+  function watch(service: Remote<LagService>): void {
+    const { port1: here, port2: there } = new MessageChannel();
+    here.onmessage = (event: MessageEvent<BankChange>) => {
+      for (const listener of listeners) listener(event.data);
+    };
+    // A bank that cannot be opened is told by the calls that need it.
+    service.watchBank(transfer(there, [there])).catch(() => {});
+  }
+
+  return {
+    load,
+    async setCorpus(documents) {
+      corpus = documents;
+      return connection ? call((service) => service.setCorpus(documents)) : documents.length;
+    },
+    ask: (task, { onEvent, signal } = {}) =>
+      call((service) =>
+        streamed(
+          (port) => service.ask(task, transfer(port, [port])),
+          onEvent as (event: LagEvent) => void,
+          signal,
+        ),
+      ),
+    remember: (trace) => call((service) => service.remember(trace)),
+    listLogs: () => call((service) => service.listLogs()),
+    deleteLog: (id) => call((service) => service.deleteLog(id)),
+    deleteAllLogs: () => call((service) => service.deleteAllLogs()),
+    bankStats: () => call((service) => service.bankStats()),
+    onBankChange: (listener) => void listeners.push(listener),
+    kill: () => connection?.worker.terminate(),
+  };
+}
