@@ -1,0 +1,75 @@
+/** The built page in headless Chromium, as the solver of an evaluation. */
+import type { Page } from "playwright";
+// Also declares `window.webLag`.
+import type {} from "../../src/app/automation.ts";
+import type { BackendChoice, LoadResult } from "../../src/client/protocol.ts";
+import type { Task, TaskResult } from "../../src/runtime/events.ts";
+import type { Document } from "../../src/terms/document.ts";
+import { LagError, messageOf } from "../../src/terms/errors.ts";
+import type { Trace } from "../../src/terms/log.ts";
+import { openBuiltPage } from "./built-page.ts";
+import type { Solver } from "./evaluate.ts";
+
+/** What answers depend on besides the data. */
+export interface SolverIdentity {
+  readonly model: string;
+  readonly backend: string;
+  /** File name of the worker that ran: the build names it after its contents. */
+  readonly runtime: string;
+}
+
+export class PageSolver implements Solver {
+  readonly identity: SolverIdentity;
+  readonly #page: Page;
+  readonly #close: () => Promise<void>;
+
+  private constructor(page: Page, close: () => Promise<void>, identity: SolverIdentity) {
+    this.#page = page;
+    this.#close = close;
+    this.identity = identity;
+  }
+
+  /** Opens the page with a profile of its own, so that nothing is in the bank, and waits for its model. */
+  static async open(backend: BackendChoice, documents: readonly Document[]): Promise<PageSolver> {
+    const { page, close } = await openBuiltPage({ backend });
+    try {
+      const loaded: LoadResult = await page.evaluate(() => window.webLag.ready);
+      for (const notice of loaded.notices) console.error(notice);
+      await page.evaluate((corpus) => window.webLag.setCorpus(corpus), documents);
+      const worker = page.workers().find((each) => each.url().includes("runtime.worker"));
+      if (!worker) throw new LagError("The page runs no worker named runtime.worker. Build it again.");
+      const runtime = new URL(worker.url()).pathname.split("/").at(-1)!;
+      return new PageSolver(page, close, {
+        model: loaded.model.fingerprint,
+        backend: loaded.backend,
+        runtime,
+      });
+    } catch (error) {
+      await close();
+      throw error;
+    }
+  }
+
+  /** A worker that dies is replaced by the page at the next call, so a task that fails is asked once more. */
+  async ask(task: Task): Promise<TaskResult> {
+    const once = () => this.#page.evaluate((given) => window.webLag.ask(given), task);
+    try {
+      return await once();
+    } catch (error) {
+      console.error(`"${task.question}" failed (${messageOf(error)}). It is asked once more.`);
+      return once();
+    }
+  }
+
+  remember(trace: Trace): Promise<string> {
+    return this.#page.evaluate((given) => window.webLag.remember(given), trace);
+  }
+
+  deleteAllLogs(): Promise<void> {
+    return this.#page.evaluate(() => window.webLag.deleteAllLogs());
+  }
+
+  close(): Promise<void> {
+    return this.#close();
+  }
+}
