@@ -18,6 +18,8 @@ export interface ModelInfo {
   readonly contextLength: number;
   /** Most new tokens of a step that the model's own configuration allows, or undefined. */
   readonly maxNewTokens: number | undefined;
+  /** Which instruction the model knows: `lag.instruction` of `config.json`. Absent = "full", for general models. */
+  readonly instruction?: "short" | "full";
   readonly shape: KvShape;
   readonly dtype: KvDtype;
   /** Bytes of the weights that were loaded. */

@@ -46,11 +46,14 @@ export interface LeftOut {
   readonly documents: readonly string[];
 }
 
-/** Milliseconds. */
+/** Milliseconds. `retrieve`, `prefix` and `generate` follow one another; `firstToken` is part of `generate`. */
 export interface StepTimings {
   readonly retrieve: number;
+  /** Reading slices, planning, and placing the rows. */
   readonly prefix: number;
+  /** From the placed prefix until the first token was chosen. */
   readonly firstToken: number;
+  /** Reading the prompt and saying the response. */
   readonly generate: number;
 }
 
@@ -63,6 +66,7 @@ export interface Notice {
 
 export type LagEvent =
   | { readonly type: "step-start"; readonly step: number; readonly query: string }
+  /** What this step's query brought: logs and documents that were not there before. */
   | {
       readonly type: "retrieve-end";
       readonly step: number;

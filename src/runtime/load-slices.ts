@@ -1,0 +1,89 @@
+/**
+ * Retrieved ids → logs that are ready for the model that runs. What another model wrote, or what lost its rows,
+ * is encoded anew from its text and replaced in the bank; its old ids and rows are never used.
+ */
+import type { LogBank } from "../bank/bank.ts";
+import type { LoadedLog, PromptMode, ReadyLog } from "../compose/modes/mode.ts";
+import type { Engine } from "../engine/engine.ts";
+import { encodeTrace } from "../record/encode-trace.ts";
+import type { Ranked } from "../terms/document.ts";
+import { isNamed, messageOf, throwIfAborted } from "../terms/errors.ts";
+import { checkSlice } from "../terms/kv-shape.ts";
+import type { Log } from "../terms/log.ts";
+import type { Notice } from "./events.ts";
+
+export interface LoadOptions {
+  readonly mode: PromptMode;
+  readonly engine: Engine;
+  readonly bank: LogBank;
+  readonly onNotice: (notice: Notice) => void;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** In the order of `found`. A log that cannot be used is left away with a notice; one deleted since, without. */
+export async function loadLogs(found: readonly Ranked[], options: LoadOptions): Promise<ReadyLog[]> {
+  const ready: ReadyLog[] = [];
+  for (const ranked of found) {
+    throwIfAborted(options.signal);
+    try {
+      const log = await options.bank.get(ranked.id);
+      if (!log) continue;
+      const loaded = await loadLog(log, ranked.similarity, options);
+      ready.push({ ...loaded, tokens: options.mode.tokensOf(loaded) });
+    } catch (error) {
+      if (isNamed(error, "AbortError")) throw error;
+      options.onNotice({ code: "log-failed", text: `A log could not be used: ${messageOf(error)}` });
+    }
+  }
+  return ready;
+}
+
+async function loadLog(log: Log, similarity: number, options: LoadOptions): Promise<LoadedLog> {
+  const { id, question } = log;
+  const stored = log.model === options.engine.model.fingerprint ? await storedSlices(log, options) : null;
+  if (stored) return { id, question, similarity, lastIds: log.responseIds.at(-1)!, slices: stored };
+
+  const { rows, ...encoded } = await encodeTrace(log.responses, options.engine, { signal: options.signal });
+  options.onNotice({
+    code: "re-encoded",
+    text:
+      log.model === encoded.model
+        ? `The rows of the log "${question}" were missing or damaged and were made again.`
+        : `The log "${question}" was written by another model and was encoded again for this one.`,
+  });
+  await replaceOrTell({ log: { ...log, ...encoded }, slices: rows }, options);
+  return { id, question, similarity, lastIds: encoded.responseIds.at(-1)!, slices: rows };
+}
+
+/** The slices that the mode needs, or null when they are not there as this model needs them. */
+async function storedSlices(
+  log: Log,
+  { mode, engine, bank }: LoadOptions,
+): Promise<LoadedLog["slices"] | null> {
+  if (log.responseIds.length === 0) return null;
+  if (mode.encoding === null) return {};
+  try {
+    const slice = await bank.slice(log.id, mode.encoding);
+    if (!slice) return null;
+    checkSlice(slice, engine.model.shape, engine.model.dtype);
+    return { [mode.encoding]: slice };
+  } catch (error) {
+    if (isNamed(error, "KvShapeError")) return null;
+    throw error;
+  }
+}
+
+/** The rows serve this task even when they cannot be stored; the next one will have to make them again. */
+async function replaceOrTell(
+  entry: Parameters<LogBank["replace"]>[0],
+  { bank, onNotice }: LoadOptions,
+): Promise<void> {
+  try {
+    await bank.replace(entry);
+  } catch (error) {
+    onNotice({
+      code: "replace-failed",
+      text: `A log that was encoded again was not stored: ${messageOf(error)}`,
+    });
+  }
+}

@@ -1,0 +1,71 @@
+/** A task as it was given → a task with every value filled in and checked. */
+import type { ModelInfo, Sampling } from "../engine/engine.ts";
+import { InputError } from "../terms/errors.ts";
+import { MODES, type Mode } from "../terms/log.ts";
+import type { Task } from "./events.ts";
+
+/** The paper's values for knowledge tasks. */
+export const DEFAULTS = {
+  mode: "kv",
+  logsPerStep: 3,
+  documentsPerStep: 2,
+  maxSteps: 8,
+  maxNewTokens: 1024,
+} as const satisfies Partial<Task>;
+
+/** Steps that a task may take at most. */
+const STEP_LIMIT = 8;
+
+export interface ReadTask {
+  readonly question: string;
+  readonly mode: Mode;
+  readonly logsPerStep: number;
+  readonly documentsPerStep: number;
+  readonly maxSteps: number;
+  /** Tokens that a response may take: the least of the task's, the model's and the paper's limit. */
+  readonly room: number;
+  readonly record: boolean;
+  readonly unansweredLogs: boolean;
+  readonly sampling: Sampling;
+}
+
+/** Throws InputError that names the field, what was got, and what was expected. */
+export function readTask(task: Task, model: Pick<ModelInfo, "maxNewTokens">): ReadTask {
+  const question = typeof task.question === "string" ? task.question.trim() : "";
+  if (question === "") {
+    throw new InputError(`question is ${shown(task.question)}, expected text. Ask something.`);
+  }
+  const mode = task.mode ?? DEFAULTS.mode;
+  if (!MODES.includes(mode)) {
+    throw new InputError(`mode is ${shown(mode)}, expected one of ${MODES.join(", ")}. Choose one of them.`);
+  }
+  const maxNewTokens = wholeNumber("maxNewTokens", task.maxNewTokens ?? DEFAULTS.maxNewTokens, 1);
+  return {
+    question,
+    mode,
+    logsPerStep: wholeNumber("logsPerStep", task.logsPerStep ?? DEFAULTS.logsPerStep, 0),
+    documentsPerStep: wholeNumber("documentsPerStep", task.documentsPerStep ?? DEFAULTS.documentsPerStep, 0),
+    maxSteps: wholeNumber("maxSteps", task.maxSteps ?? DEFAULTS.maxSteps, 1, STEP_LIMIT),
+    room: Math.min(maxNewTokens, DEFAULTS.maxNewTokens, model.maxNewTokens ?? DEFAULTS.maxNewTokens),
+    record: flag("record", task.record ?? true),
+    unansweredLogs: flag("unansweredLogs", task.unansweredLogs ?? false),
+    sampling: task.sampling ?? { temperature: 0 },
+  };
+}
+
+function wholeNumber(name: string, value: unknown, least: number, most = Number.MAX_SAFE_INTEGER): number {
+  if (typeof value === "number" && Number.isInteger(value) && value >= least && value <= most) return value;
+  const range = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
+  throw new InputError(
+    `${name} is ${shown(value)}, expected a whole number ${range}. Leave it out for the default.`,
+  );
+}
+
+function flag(name: string, value: unknown): boolean {
+  if (typeof value === "boolean") return value;
+  throw new InputError(`${name} is ${shown(value)}, expected true or false. Leave it out for the default.`);
+}
+
+function shown(value: unknown): string {
+  return JSON.stringify(value) ?? String(value);
+}

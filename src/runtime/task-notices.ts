@@ -1,0 +1,58 @@
+/** What a person should know about how a task went, when it did not go as planned. */
+
+import { rowsOf } from "../compose/plan-prefix.ts";
+import { recordTrace } from "../record/record-trace.ts";
+import { messageOf } from "../terms/errors.ts";
+import type { Log, Trace } from "../terms/log.ts";
+import type { LagEvent, Notice } from "./events.ts";
+import type { RuntimeParts } from "./runtime-parts.ts";
+import { leftOutOf, type PlannedStep } from "./task-result.ts";
+
+type OnEvent = (event: LagEvent) => void;
+type OnNotice = (notice: Notice) => void;
+
+/** Notices are reported as they come, and kept for the result. */
+export function collectNotices(onEvent: OnEvent): { notices: readonly Notice[]; onNotice: OnNotice } {
+  const notices: Notice[] = [];
+  const onNotice = (notice: Notice) => {
+    notices.push(notice);
+    onEvent({ type: "notice", notice });
+  };
+  return { notices, onNotice };
+}
+
+/** Reports the planned prefix, and what did not fit. */
+export function tellPlan({ number, plan }: PlannedStep, onEvent: OnEvent, onNotice: OnNotice): void {
+  const leftOut = leftOutOf(plan);
+  onEvent({ type: "prefix-end", step: number, rows: rowsOf(plan.logs), leftOut });
+  const what = [counted(leftOut.logs.length, "log"), counted(leftOut.documents.length, "document")].filter(
+    Boolean,
+  );
+  if (what.length === 0) return;
+  onNotice({
+    code: "left-out",
+    text: `Step ${number}: ${what.join(" and ")} did not fit into the model's context and were left out.`,
+  });
+}
+
+/** An error in recording never loses the answer: the log is given up with a notice. */
+export async function recordOrTell(
+  trace: Trace,
+  parts: RuntimeParts,
+  signal: AbortSignal | undefined,
+  onNotice: OnNotice,
+): Promise<Log | null> {
+  try {
+    return await recordTrace(trace, parts, signal);
+  } catch (error) {
+    onNotice({
+      code: "record-failed",
+      text: `The answer stands, but its log was not stored: ${messageOf(error)}`,
+    });
+    return null;
+  }
+}
+
+function counted(number: number, noun: string): string {
+  return number === 0 ? "" : `${number} ${noun}${number === 1 ? "" : "s"}`;
+}
