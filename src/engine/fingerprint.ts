@@ -1,0 +1,36 @@
+/** Which model a slice belongs to: one hash over weights, tokenizer and rotary configuration. */
+import { ModelFileError } from "../terms/errors.ts";
+import type { RotaryConfig } from "./model-config.ts";
+
+export interface Fingerprinted {
+  readonly model: Uint8Array<ArrayBuffer>;
+  readonly externalData: readonly { readonly path: string; readonly data: Uint8Array<ArrayBuffer> }[];
+  readonly tokenizerBytes: Uint8Array<ArrayBuffer>;
+  readonly rotary: RotaryConfig;
+}
+
+/**
+ * 64 hexadecimal digits. Quantisation needs no field of its own: it changes the weights.
+ * Throws ModelFileError where the page is not allowed to hash.
+ */
+export async function fingerprintOf({
+  model,
+  externalData,
+  tokenizerBytes,
+  rotary,
+}: Fingerprinted): Promise<string> {
+  const parts = [model, ...externalData.map(({ data }) => data), tokenizerBytes];
+  const hashes: string[] = [];
+  for (const part of parts) hashes.push(await sha256(part));
+  const rotation = JSON.stringify([rotary.theta, rotary.rotaryDim, "half-split"]);
+  return sha256(new TextEncoder().encode(`${hashes.join("\n")}\n${rotation}`));
+}
+
+async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  const subtle = globalThis.crypto?.subtle;
+  if (subtle === undefined) {
+    throw new ModelFileError("This page may not hash files. Open it over https or from localhost.");
+  }
+  const digest = new Uint8Array(await subtle.digest("SHA-256", bytes));
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

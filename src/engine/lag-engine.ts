@@ -1,0 +1,145 @@
+/** The Engine over a Decoder: places a prefix, runs the prompt, chooses tokens until the response ends. */
+import { ContextFullError, InputError, throwIfAborted } from "../terms/errors.ts";
+import type { KvSlice } from "../terms/kv-shape.ts";
+import type { ChatTemplate } from "./chat-template.ts";
+import type { Decoder } from "./decoder.ts";
+import type { Backend, Engine, GenerateRequest, Generation, Message, ModelInfo } from "./engine.ts";
+import { createPause } from "./pause.ts";
+import { createChooser } from "./sample.ts";
+import { createTextStream } from "./text-stream.ts";
+import type { Tokenizer } from "./tokenizer.ts";
+
+export interface LagEngineOptions {
+  readonly decoder: Decoder;
+  readonly tokenizer: Tokenizer;
+  readonly template: ChatTemplate;
+  readonly model: ModelInfo;
+  /** Tokens that end a turn. */
+  readonly endIds: readonly number[];
+  readonly notices: readonly string[];
+}
+
+/** Logits that a prompt may produce in one run, in elements: 64 MiB of f32. */
+const LOGITS_AT_ONCE = 16 * 1024 * 1024;
+const TOKENS_AT_ONCE = 512;
+
+export class LagEngine implements Engine {
+  readonly backend: Backend;
+  readonly model: ModelInfo;
+  readonly notices: readonly string[];
+  private readonly options: LagEngineOptions;
+  private queue: Promise<unknown> = Promise.resolve();
+
+  constructor(options: LagEngineOptions) {
+    this.options = options;
+    this.backend = options.decoder.backend;
+    this.model = options.model;
+    this.notices = options.notices;
+  }
+
+  tokenize(text: string): number[] {
+    return this.options.tokenizer.plain(text);
+  }
+
+  composeChat(messages: readonly Message[]): number[] {
+    return this.options.template.compose(messages);
+  }
+
+  generate(request: GenerateRequest): Promise<Generation> {
+    return this.inTurn(() => this.generateNow(request));
+  }
+
+  encode(ids: readonly number[], from: number, to: number, signal?: AbortSignal): Promise<KvSlice> {
+    return this.inTurn(async () => {
+      const { decoder } = this.options;
+      decoder.clear();
+      if (ids.length > 0) await this.runInParts(ids, signal);
+      return decoder.take(from, to);
+    });
+  }
+
+  dispose(): Promise<void> {
+    return this.inTurn(() => this.options.decoder.dispose());
+  }
+
+  private async generateNow(request: GenerateRequest): Promise<Generation> {
+    const { decoder, tokenizer, endIds } = this.options;
+    const { prefix, ids: prompt, maxNewTokens, signal } = request;
+    const choose = createChooser(request.sampling);
+    this.check(request);
+    const start = performance.now();
+
+    throwIfAborted(signal);
+    decoder.clear();
+    await decoder.place(prefix);
+    const placed = performance.now();
+    let logits = await this.runInParts(prompt, signal);
+
+    const ids: number[] = [];
+    const stream = createTextStream({
+      decode: tokenizer.decode,
+      ...(request.stop ? { stop: request.stop } : {}),
+      ...(request.onText ? { onText: request.onText } : {}),
+    });
+    let finish: Generation["finish"] = "length";
+    let first = Number.NaN;
+    const letEventsIn = createPause();
+    while (ids.length < maxNewTokens) {
+      await letEventsIn();
+      throwIfAborted(signal);
+      const id = choose(logits);
+      if (ids.length === 0) first = performance.now();
+      if (endIds.includes(id)) {
+        finish = "end-of-turn";
+        break;
+      }
+      ids.push(id);
+      if (stream.push(id)) {
+        finish = "stop-string";
+        break;
+      }
+      if (ids.length === maxNewTokens || decoder.length === decoder.capacity) break;
+      logits = await decoder.run([id]);
+    }
+    stream.end();
+    const end = performance.now();
+    const timings = { prefix: placed - start, firstToken: first - start, total: end - start };
+    return { text: stream.text, ids, finish, timings };
+  }
+
+  /** Runs ids in pieces, so that a long prompt can be stopped and its logits stay small. */
+  private async runInParts(ids: readonly number[], signal: AbortSignal | undefined): Promise<Float32Array> {
+    const { decoder } = this.options;
+    const size = Math.max(1, Math.min(TOKENS_AT_ONCE, Math.floor(LOGITS_AT_ONCE / decoder.vocabSize)));
+    let logits: Float32Array = new Float32Array(0);
+    const letEventsIn = createPause();
+    for (let from = 0; from < ids.length; from += size) {
+      await letEventsIn();
+      throwIfAborted(signal);
+      logits = await decoder.run(ids.slice(from, from + size));
+    }
+    return logits;
+  }
+
+  private check({ prefix, ids, maxNewTokens }: GenerateRequest): void {
+    if (ids.length === 0) throw new InputError("The prompt has no tokens. Give at least one.");
+    if (!(Number.isInteger(maxNewTokens) && maxNewTokens >= 1)) {
+      throw new InputError(`maxNewTokens is ${maxNewTokens}, expected a whole number of at least 1.`);
+    }
+    const rows = prefix.reduce((sum, slice) => sum + slice.tokens, 0);
+    const { capacity } = this.options.decoder;
+    if (rows + ids.length > capacity) {
+      throw new ContextFullError(
+        `${rows} rows of logs and a prompt of ${ids.length} tokens do not fit into ${capacity} positions. ` +
+          "Put fewer logs or documents in front.",
+      );
+    }
+  }
+
+  /** A decoder holds one sequence: whoever comes while another task uses it waits. */
+  private inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.queue.then(work, work);
+    this.queue = result.catch(() => undefined);
+    return result;
+  }
+}

@@ -1,0 +1,113 @@
+/** The composition: a model folder's URL in, a tested Engine out. */
+import { throwIfAborted } from "../terms/errors.ts";
+import { createChatTemplate, type TemplateTokens } from "./chat-template.ts";
+import type { Backend, Engine, ModelInfo } from "./engine.ts";
+import type { Fetch } from "./fetch-file.ts";
+import { fingerprintOf } from "./fingerprint.ts";
+import { LagEngine } from "./lag-engine.ts";
+import { idsOf } from "./model-config.ts";
+import { loadModelFolder, type ModelFolder } from "./model-folder.ts";
+import { configureRuntime, type RuntimeOptions } from "./onnx/session.ts";
+import { openDecoder } from "./open-decoder.ts";
+import { createTokenizer, type Tokenizer } from "./tokenizer.ts";
+
+export interface LoadEngineOptions {
+  /** URL of a model folder on the page's own origin. */
+  readonly modelUrl: string;
+  readonly backend: "auto" | Backend;
+  /** Positions to keep room for. Default: what the model was made for, at most 4096. */
+  readonly capacity?: number;
+  /** Path of the weights in the folder. Default "onnx/model.onnx". */
+  readonly weights?: string;
+  readonly runtime?: RuntimeOptions;
+  /** Default: the platform's own. */
+  readonly fetch?: Fetch;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: EngineProgress) => void;
+}
+
+/** `progress` is in [0, 1], `loaded` and `total` are bytes of the model folder. */
+export interface EngineProgress {
+  readonly phase: "fetch" | "compile" | "self-test" | "ready";
+  readonly progress: number;
+  readonly loaded: number;
+  readonly total: number;
+  readonly file?: string;
+  readonly text: string;
+}
+
+/** How far the whole is when a phase begins. Fetching fills the time up to "compile". */
+const PROGRESS = { fetch: 0, compile: 0.8, "self-test": 0.9, ready: 1 } as const;
+
+/** Throws ModelFileError, ModelUnsupportedError, GpuUnavailableError, AbortError. */
+export async function loadEngine(options: LoadEngineOptions): Promise<Engine> {
+  const { modelUrl, backend, signal } = options;
+  if (options.runtime) configureRuntime(options.runtime);
+  let loaded = 0;
+  let total = 0;
+  const report = (phase: EngineProgress["phase"], text: string, file?: string) => {
+    const fetched = phase === "fetch" && total > 0 ? PROGRESS.compile * (loaded / total) : 0;
+    const progress = PROGRESS[phase] + fetched;
+    options.onProgress?.({ phase, progress, loaded, total, text, ...(file ? { file } : {}) });
+  };
+
+  const folder = await loadModelFolder(modelUrl, {
+    ...(options.weights ? { weights: options.weights } : {}),
+    ...(options.fetch ? { fetch: options.fetch } : {}),
+    ...(signal ? { signal } : {}),
+    onProgress: (step) => {
+      loaded = step.loaded;
+      total = step.total;
+      report("fetch", `Fetching ${step.file}`, step.file);
+    },
+  });
+  const fingerprint = await fingerprintOf({ ...folder, rotary: folder.config.rotary });
+  const tokenizer = createTokenizer(folder.tokenizer, folder.tokenizerConfig);
+  const template = createChatTemplate(folder.chatTemplate, templateTokens(folder), tokenizer);
+  throwIfAborted(signal);
+  const { decoder, notices } = await openDecoder(folder, {
+    backend,
+    ...(options.capacity ? { capacity: options.capacity } : {}),
+    onPhase: report,
+  });
+  if (signal?.aborted) await decoder.dispose();
+  throwIfAborted(signal);
+
+  const maxNewTokens = folder.generationConfig.max_new_tokens;
+  const weightBytes = [folder.model, ...folder.externalData.map(({ data }) => data)];
+  const model: ModelInfo = {
+    name: folder.name,
+    fingerprint,
+    contextLength: decoder.capacity,
+    maxNewTokens: typeof maxNewTokens === "number" ? maxNewTokens : undefined,
+    shape: decoder.shape,
+    dtype: decoder.dtype,
+    weightBytes: weightBytes.reduce((sum, { byteLength }) => sum + byteLength, 0),
+  };
+  report("ready", "The model is ready");
+  return new LagEngine({ decoder, tokenizer, template, model, endIds: endIdsOf(folder, tokenizer), notices });
+}
+
+/** Every token that any of the folder's files says ends a turn. */
+function endIdsOf(
+  { config, generationConfig, tokenizerConfig }: ModelFolder,
+  tokenizer: Tokenizer,
+): number[] {
+  const text = tokenText(tokenizerConfig.eos_token);
+  const fromTokenizer = text === undefined ? undefined : tokenizer.idOf(text);
+  const ids = [...config.endIds, ...idsOf(generationConfig.eos_token_id), ...idsOf(fromTokenizer)];
+  return [...new Set(ids)];
+}
+
+function templateTokens({ tokenizerConfig }: ModelFolder): TemplateTokens {
+  const names = ["bos_token", "eos_token", "pad_token", "unk_token"] as const;
+  const known = names.map((name) => [name, tokenText(tokenizerConfig[name])] as const);
+  return Object.fromEntries(known.filter(([, text]) => text !== undefined));
+}
+
+/** A token is written as its text, or as an object around it. */
+function tokenText(value: unknown): string | undefined {
+  if (typeof value === "string") return value;
+  const content = (value as { content?: unknown } | null | undefined)?.content;
+  return typeof content === "string" ? content : undefined;
+}

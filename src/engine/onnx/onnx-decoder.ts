@@ -1,0 +1,153 @@
+/** A Decoder over an ONNX graph: feeds tokens and rows, keeps the rows, hands back the logits wanted. */
+import { createRotaryTable, type RotaryTable } from "../../kernels/rotary-table.ts";
+import { ContextFullError, KvShapeError } from "../../terms/errors.ts";
+import { checkSlice, type KvDtype, type KvShape, type KvSlice } from "../../terms/kv-shape.ts";
+import type { Decoder, LogitsWanted } from "../decoder.ts";
+import type { Backend } from "../engine.ts";
+import type { RotaryConfig } from "../model-config.ts";
+import type { GraphForm } from "./graph.ts";
+import type { KvStore } from "./kv-store.ts";
+import type { LogitsReader } from "./logits.ts";
+import { cpuTensor, type OnnxSession, type OnnxTensor } from "./session.ts";
+
+export interface OnnxDecoderOptions {
+  readonly session: OnnxSession;
+  readonly form: GraphForm;
+  readonly rotary: RotaryConfig;
+  readonly store: KvStore;
+  readonly logits: LogitsReader;
+  readonly backend: Backend;
+  readonly capacity: number;
+  /** Rejects when the device is lost; running work ends with it. */
+  readonly lost?: Promise<never>;
+  /** Called when everything else is gone. */
+  readonly onDispose?: () => void;
+}
+
+export class OnnxDecoder implements Decoder {
+  readonly backend: Backend;
+  readonly shape: KvShape;
+  readonly dtype: KvDtype;
+  readonly vocabSize: number;
+  readonly capacity: number;
+  readonly startsAnywhere: boolean;
+  private readonly options: OnnxDecoderOptions;
+  private firstPosition = 0;
+  private table: RotaryTable;
+
+  constructor(options: OnnxDecoderOptions) {
+    const { form } = options;
+    this.options = options;
+    this.backend = options.backend;
+    this.shape = form.shape;
+    this.dtype = form.dtype;
+    this.vocabSize = form.vocabSize;
+    this.capacity = options.capacity;
+    this.startsAnywhere = form.hasPositionIds;
+    this.table = this.tableOf(options.capacity);
+    options.lost?.catch(() => undefined);
+  }
+
+  get length(): number {
+    return this.options.store.length;
+  }
+
+  clear(firstPosition = 0): void {
+    if (firstPosition !== 0 && !this.startsAnywhere) {
+      throw new KvShapeError(
+        `The first row was asked to stand at position ${firstPosition}, but this graph has no position_ids: ` +
+          "its rows start at 0. Use clear().",
+      );
+    }
+    this.options.store.clear();
+    this.firstPosition = firstPosition;
+    if (this.table.positions < firstPosition + this.capacity) {
+      this.table = this.tableOf(firstPosition + this.capacity);
+    }
+  }
+
+  async place(slices: readonly KvSlice[]): Promise<void> {
+    for (const slice of slices) checkSlice(slice, this.shape, this.dtype);
+    this.checkRoom(slices.reduce((sum, slice) => sum + slice.tokens, 0));
+    await this.unlessLost(this.options.store.place(slices, this.firstPosition, this.table));
+  }
+
+  async run(ids: readonly number[], wanted: LogitsWanted = "last"): Promise<Float32Array> {
+    if (ids.length === 0) throw new KvShapeError("No tokens were given to run. Give at least one.");
+    this.checkIds(ids);
+    this.checkRoom(ids.length);
+    return this.unlessLost(this.runChecked(ids, wanted));
+  }
+
+  take(from: number, to: number): Promise<KvSlice> {
+    if (!(Number.isInteger(from) && Number.isInteger(to) && from >= 0 && from <= to && to <= this.length)) {
+      throw new KvShapeError(
+        `Rows [${from}, ${to}) were asked for where ${this.length} are there. Ask for rows that exist.`,
+      );
+    }
+    return this.unlessLost(this.options.store.take(from, to, this.firstPosition, this.table));
+  }
+
+  async dispose(): Promise<void> {
+    this.options.logits.dispose();
+    await this.options.session.dispose();
+    this.options.store.dispose();
+    this.options.onDispose?.();
+  }
+
+  private async runChecked(ids: readonly number[], wanted: LogitsWanted): Promise<Float32Array> {
+    const { session, form, store, logits } = this.options;
+    const keep = wanted === "last" ? 1 : ids.length;
+    const feeds: Record<string, OnnxTensor> = {
+      input_ids: int64(ids),
+      // As long as the rows that will be there, whatever the capacity: the graph counts rows by it.
+      attention_mask: int64(new Array<number>(this.length + ids.length).fill(1)),
+      ...store.feeds(),
+    };
+    if (form.hasPositionIds) {
+      feeds.position_ids = int64(ids.map((_, i) => this.firstPosition + this.length + i));
+    }
+    if (form.hasNumLogitsToKeep) {
+      feeds.num_logits_to_keep = cpuTensor("int64", BigInt64Array.of(BigInt(keep)), []);
+    }
+    const results = await session.run(feeds, { logits: null, ...store.fetches() });
+    store.append(results, ids.length);
+    return logits.read(results.logits!, keep);
+  }
+
+  private checkRoom(rows: number): void {
+    if (this.length + rows > this.capacity) {
+      throw new ContextFullError(
+        `${rows} rows were to follow ${this.length}, but only ${this.capacity} fit. ` +
+          "Put fewer logs or documents in front, or load the model with a larger capacity.",
+      );
+    }
+  }
+
+  private checkIds(ids: readonly number[]): void {
+    const wrong = ids.find((id) => !Number.isInteger(id) || id < 0 || id >= this.vocabSize);
+    if (wrong !== undefined) {
+      throw new KvShapeError(
+        `Token id ${wrong} was given to a model of ${this.vocabSize} tokens. Tokenise the text with this model's tokenizer.`,
+      );
+    }
+  }
+
+  private tableOf(positions: number): RotaryTable {
+    const { rotary } = this.options;
+    return createRotaryTable({
+      headDim: this.shape.headDim,
+      rotaryDim: rotary.rotaryDim,
+      theta: rotary.theta,
+      positions,
+    });
+  }
+
+  private unlessLost<T>(work: Promise<T>): Promise<T> {
+    return this.options.lost ? Promise.race([work, this.options.lost]) : work;
+  }
+}
+
+function int64(values: readonly number[]): OnnxTensor {
+  return cpuTensor("int64", BigInt64Array.from(values, BigInt), [1, values.length]);
+}

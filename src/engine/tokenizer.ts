@@ -1,0 +1,104 @@
+/**
+ * Text to ids and back: the only file that imports @huggingface/tokenizers. Plain text and templates are two
+ * different things here, so that a document that contains `<|end_of_turn|>` can never end a turn.
+ */
+import { Tokenizer as HfTokenizer } from "@huggingface/tokenizers";
+import { ModelFileError, messageOf } from "../terms/errors.ts";
+
+export interface Tokenizer {
+  /** Ids of plain text. Control tokens stay characters; nothing is added in front or behind. */
+  plain(text: string): number[];
+  /** Ids of a piece of a chat template, in which control tokens are meant. */
+  template(text: string): number[];
+  /** Text of ids without control tokens. A character that is not whole yet ends in U+FFFD. */
+  decode(ids: readonly number[]): string;
+  /** Id of a control token or of an ordinary one by its text. */
+  idOf(token: string): number | undefined;
+}
+
+interface TokenizerFile {
+  readonly model: { readonly type?: string; readonly vocab: Record<string, number> | [string, number][] };
+  readonly added_tokens: readonly AddedToken[];
+  readonly pre_tokenizer: Component | null;
+  readonly normalizer: Component | null;
+}
+
+interface AddedToken {
+  readonly id: number;
+  readonly content: string;
+  readonly special: boolean;
+}
+
+interface Component {
+  readonly type: string;
+  readonly [field: string]: unknown;
+}
+
+/** `file` and `config` are the parsed `tokenizer.json` and `tokenizer_config.json`. Throws ModelFileError. */
+export function createTokenizer(file: unknown, config: unknown): Tokenizer {
+  let whole: HfTokenizer;
+  let characters: HfTokenizer;
+  const control = new Set<number>();
+  try {
+    const parsed = file as TokenizerFile;
+    for (const token of parsed.added_tokens) if (token.special) control.add(token.id);
+    whole = new HfTokenizer(parsed, config as object);
+    characters = new HfTokenizer(withoutControlTokens(parsed), config as object);
+  } catch (error) {
+    throw new ModelFileError(
+      `tokenizer.json or tokenizer_config.json cannot be used (${messageOf(error)}). Download the model folder again.`,
+    );
+  }
+  const encode = (tokenizer: HfTokenizer, text: string): number[] =>
+    text === "" ? [] : tokenizer.encode(text, { add_special_tokens: false }).ids;
+  return {
+    plain: (text) => encode(characters, text),
+    template: (text) => encode(whole, text),
+    decode(ids) {
+      const words = ids.filter((id) => !control.has(id));
+      // The library would "tidy" spaces before punctuation, and so change what was said.
+      return words.length === 0 ? "" : whole.decode(words, { clean_up_tokenization_spaces: false });
+    },
+    idOf: (token) => whole.token_to_id(token),
+  };
+}
+
+/** The same tokenizer, for plain text: knows no control token and puts no space in front of a text. */
+function withoutControlTokens(file: TokenizerFile): TokenizerFile {
+  const special = new Set(file.added_tokens.filter((token) => token.special).map((token) => token.content));
+  return {
+    ...file,
+    added_tokens: file.added_tokens.filter((token) => !token.special),
+    model: { ...file.model, vocab: hidden(file.model.vocab, special) },
+    pre_tokenizer: withoutPrefixSpace(file.pre_tokenizer),
+    normalizer: withoutPrefixSpace(file.normalizer),
+  };
+}
+
+/** Control tokens may also stand in the vocabulary itself. Their ids stay; their texts become unwritable. */
+function hidden(vocab: TokenizerFile["model"]["vocab"], special: ReadonlySet<string>): typeof vocab {
+  const unwritable = (text: string) => (special.has(text) ? `\u{10FFFF}${text}` : text);
+  if (Array.isArray(vocab)) return vocab.map(([text, score]): [string, number] => [unwritable(text), score]);
+  const copy = { ...vocab };
+  for (const text of special) {
+    const id = copy[text];
+    if (id === undefined) continue;
+    delete copy[text];
+    copy[unwritable(text)] = id;
+  }
+  return copy;
+}
+
+function withoutPrefixSpace(component: Component | null): Component | null {
+  if (component === null) return null;
+  if (component.type === "Sequence") {
+    const key = "pretokenizers" in component ? "pretokenizers" : "normalizers";
+    const parts = (component[key] as Component[]).map(withoutPrefixSpace).filter((part) => part !== null);
+    return { ...component, [key]: parts };
+  }
+  if (component.type === "Prepend") return null;
+  if (component.type === "Metaspace")
+    return { ...component, add_prefix_space: false, prepend_scheme: "never" };
+  if (component.type === "ByteLevel") return { ...component, add_prefix_space: false };
+  return component;
+}
