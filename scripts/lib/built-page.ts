@@ -9,6 +9,7 @@ import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type BrowserContext, chromium, type Page } from "playwright";
 import { build, preview } from "vite";
+import type { BackendChoice } from "../../src/client/protocol.ts";
 import { chromiumArgs, findChromium } from "./chromium.ts";
 
 export const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
@@ -69,11 +70,14 @@ export async function serveDist({ port = 0, base = "/" } = {}): Promise<Served> 
 }
 
 export interface OpenOptions {
-  readonly port: number;
+  /** Where the page is served already. Default: it is built when needed, and served until this page closes. */
+  readonly port?: number;
+  /** Where the model runs. Default auto. */
+  readonly backend?: BackendChoice;
+  /** More of the page's options, as in src/app/options.ts. */
+  readonly query?: Readonly<Record<string, string>>;
   /** Folder of the browser profile, kept. Default: a fresh one, deleted on close. */
   readonly profile?: string;
-  /** Query of the page's address, without "?". See src/app/options.ts. */
-  readonly query?: string;
   /** Whether the page may register its service worker. Default false. */
   readonly offline?: boolean;
   readonly viewport?: { readonly width: number; readonly height: number };
@@ -82,11 +86,24 @@ export interface OpenOptions {
 export interface BuiltPage {
   readonly context: BrowserContext;
   readonly page: Page;
+  /** Address of the page, with its options. */
+  readonly url: string;
   close(): Promise<void>;
 }
 
-/** Opens the page that `serveDist` serves. What goes wrong inside is printed on standard error. */
-export async function openBuiltPage(options: OpenOptions): Promise<BuiltPage> {
+/** Opens the built page. What goes wrong inside it is printed on standard error. */
+export async function openBuiltPage(options: OpenOptions = {}): Promise<BuiltPage> {
+  if (options.port === undefined) {
+    await ensureBuilt();
+    const served = await serveDist();
+    try {
+      const built = await openBuiltPage({ ...options, port: served.port });
+      return { ...built, close: () => built.close().finally(served.close) };
+    } catch (error) {
+      await served.close();
+      throw error;
+    }
+  }
   const profile = options.profile
     ? resolve(options.profile)
     : mkdtempSync(join(tmpdir(), "web-lag-profile-"));
@@ -102,10 +119,12 @@ export async function openBuiltPage(options: OpenOptions): Promise<BuiltPage> {
   });
   const page = context.pages()[0] ?? (await context.newPage());
   page.on("pageerror", (error) => console.error(`In the page: ${error.message}`));
-  await page.goto(`${ORIGIN}/${options.query ? `?${options.query}` : ""}`);
+  const url = `${ORIGIN}/?${new URLSearchParams({ backend: options.backend ?? "auto", ...options.query })}`;
+  await page.goto(url);
   return {
     context,
     page,
+    url,
     async close() {
       await context.close();
       if (!options.profile) rmSync(profile, { recursive: true, force: true });

@@ -27,7 +27,7 @@ export function mountAskView(
   const showHint = () => {
     find("#mode-hint").textContent = HINTS[mode()];
   };
-  const fit = () => {
+  const growToFit = () => {
     box.style.height = "auto";
     box.style.height = `${box.scrollHeight}px`;
   };
@@ -37,7 +37,7 @@ export function mountAskView(
     if (question === "" || running) return box.focus();
     running = new AbortController();
     box.value = "";
-    fit();
+    growToFit();
     showRunning(true);
     try {
       await ask(question, mode(), running.signal);
@@ -60,7 +60,7 @@ export function mountAskView(
     void run();
   });
   form.addEventListener("change", showHint);
-  box.addEventListener("input", fit);
+  box.addEventListener("input", growToFit);
   box.addEventListener("keydown", (event) => {
     // isComposing: Enter that ends an input method's word is not meant for us.
     if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;

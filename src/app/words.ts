@@ -26,7 +26,7 @@ export function ago(then: number, now: number): string {
   if (minutes < 1) return "just now";
   if (minutes < 60) return `${minutes} min ago`;
   if (minutes < 24 * 60) return `${Math.floor(minutes / 60)} h ago`;
-  return count(Math.floor(minutes / (24 * 60)), "day") + " ago";
+  return `${count(Math.floor(minutes / (24 * 60)), "day")} ago`;
 }
 
 export function backendName(backend: "webgpu" | "wasm"): string {

@@ -7,7 +7,7 @@ import { type Remote, transfer, wrap } from "comlink";
 import type { BankChange, BankStats } from "../bank/bank.ts";
 import type { LagEvent, Task, TaskResult } from "../runtime/events.ts";
 import type { Document } from "../terms/document.ts";
-import { LagError, type WorkerDiedError } from "../terms/errors.ts";
+import { isNamed, LagError, messageOf, type WorkerDiedError } from "../terms/errors.ts";
 import type { Log, Trace } from "../terms/log.ts";
 import type { LagService, LoadOptions, LoadProgress, LoadResult } from "./protocol.ts";
 import { streamed } from "./stream.ts";
@@ -82,7 +82,7 @@ export function connect(hooks: ConnectOptions = {}): Client {
   }
 
   async function load(options: LoadOptions): Promise<LoadResult> {
-    connection?.end("The model was loaded anew while this was under way. Ask again.");
+    giveUp("The model was loaded anew while this was under way. Ask again.");
     lastLoad = options;
     connection = open();
     const { service, died } = connection;
@@ -112,6 +112,12 @@ export function connect(hooks: ConnectOptions = {}): Client {
     service.watchBank(transfer(there, [there])).catch(() => {});
   }
 
+  /** A worker whose device is lost can do nothing more; the next call starts another. */
+  function giveUp(reason: string): void {
+    connection?.end(reason);
+    connection = undefined;
+  }
+
   return {
     load,
     async setCorpus(documents) {
@@ -120,12 +126,11 @@ export function connect(hooks: ConnectOptions = {}): Client {
     },
     ask: (task, { onEvent, signal } = {}) =>
       call((service) =>
-        streamed(
-          (port) => service.ask(task, transfer(port, [port])),
-          onEvent as (event: LagEvent) => void,
-          signal,
-        ),
-      ),
+        streamed<LagEvent, TaskResult>((port) => service.ask(task, transfer(port, [port])), onEvent, signal),
+      ).catch((error) => {
+        if (isNamed(error, "GpuLostError")) giveUp(messageOf(error));
+        throw error;
+      }),
     remember: (trace) => call((service) => service.remember(trace)),
     listLogs: () => call((service) => service.listLogs()),
     deleteLog: (id) => call((service) => service.deleteLog(id)),

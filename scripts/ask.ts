@@ -1,0 +1,63 @@
+/** `npm run ask`: one question to the built page in headless Chromium; prints the answer and how it came about. */
+import { readFileSync } from "node:fs";
+// Also declares `window.webLag`.
+import type {} from "../src/app/automation.ts";
+import { describeBadLine, parseCorpus } from "../src/app/corpus-jsonl.ts";
+import type { LoadResult } from "../src/client/protocol.ts";
+import type { TaskResult } from "../src/runtime/events.ts";
+import type { Document } from "../src/terms/document.ts";
+import { type AskCommand, readCommand } from "./lib/ask-options.ts";
+import { asJson, asText } from "./lib/ask-report.ts";
+import { openBuiltPage } from "./lib/built-page.ts";
+
+try {
+  const command = readCommand(process.argv.slice(2));
+  const corpus = command.corpus === undefined ? undefined : readCorpus(command.corpus);
+  const { result, load } = await askThePage(command, corpus);
+  console.log(
+    command.json ? JSON.stringify(asJson(result, load.milliseconds)) : asText(result, load.milliseconds),
+  );
+} catch (error) {
+  console.error(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
+}
+
+/** Throws when a line is bad: a script that asks must not get an answer from half of its documents. */
+function readCorpus(file: string): readonly Document[] {
+  const { documents, badLines } = parseCorpus(readFileSync(file, "utf8"));
+  if (badLines.length > 0) {
+    throw new Error(
+      `${file}: ${badLines.map(describeBadLine).join("; ")}. Nothing was asked. Mend the file.`,
+    );
+  }
+  if (documents.length === 0)
+    throw new Error(`${file} holds no document. Expected one {"title", "text"} a line.`);
+  return documents;
+}
+
+interface Asked {
+  readonly result: TaskResult;
+  readonly load: LoadResult & { readonly milliseconds: number };
+}
+
+async function askThePage(command: AskCommand, corpus: readonly Document[] | undefined): Promise<Asked> {
+  const { question, mode, backend, profile } = command;
+  const { page, close } = await openBuiltPage({ backend, ...(profile === undefined ? {} : { profile }) });
+  try {
+    const began = performance.now();
+    const load = await page.evaluate(() => window.webLag.ready).catch(explain);
+    const milliseconds = Math.round(performance.now() - began);
+    for (const notice of load.notices) console.error(notice);
+    if (corpus) await page.evaluate((documents) => window.webLag.setCorpus(documents), corpus).catch(explain);
+    const result = await page.evaluate((task) => window.webLag.ask(task), { question, mode }).catch(explain);
+    for (const notice of result.notices) console.error(notice.text);
+    return { result, load: { ...load, milliseconds } };
+  } finally {
+    await close();
+  }
+}
+
+/** What the page threw, without the trail that Playwright adds to it. */
+function explain(error: Error): never {
+  throw new Error(error.message.replace(/^page\.evaluate: /, "").replace(/\n\s+at [\s\S]*$/, ""));
+}

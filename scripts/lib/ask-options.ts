@@ -1,0 +1,65 @@
+/** The command line of `npm run ask`, read and checked. */
+import { parseArgs } from "node:util";
+import { MODES, type Mode } from "../../src/terms/log.ts";
+
+export const USAGE = `npm run ask -- "question" [options]
+
+  --corpus FILE.jsonl            documents to read, one {"title": "…", "text": "…"} a line (default: the built-in sample)
+  --mode none|text-last|kv       what stands in front of the prompt (default kv)
+  --backend auto|webgpu|wasm     where the model runs (default auto)
+  --profile DIR                  keep the browser profile there, so that the next call finds this one's log
+  --json                         one JSON object on standard output, everything else on standard error`;
+
+const BACKENDS = ["auto", "webgpu", "wasm"] as const;
+
+export interface AskCommand {
+  readonly question: string;
+  readonly corpus?: string;
+  readonly mode: Mode;
+  readonly backend: (typeof BACKENDS)[number];
+  readonly profile?: string;
+  readonly json: boolean;
+}
+
+/** Throws an Error that says what was got, what was expected, and how the command is used. */
+export function readCommand(args: readonly string[]): AskCommand {
+  const { values, positionals } = parse(args);
+  const [question, ...rest] = positionals;
+  if (!question?.trim()) throw usageError("No question was given.");
+  if (rest.length > 0) {
+    throw usageError(
+      `${positionals.length} questions were given (the second: "${rest[0]}"). Put one in quotes.`,
+    );
+  }
+  return {
+    question,
+    mode: oneOf("--mode", values.mode ?? "kv", MODES),
+    backend: oneOf("--backend", values.backend ?? "auto", BACKENDS),
+    json: values.json ?? false,
+    ...(values.corpus === undefined ? {} : { corpus: values.corpus }),
+    ...(values.profile === undefined ? {} : { profile: values.profile }),
+  };
+}
+
+function parse(args: readonly string[]) {
+  const text = { type: "string" } as const;
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: { corpus: text, mode: text, backend: text, profile: text, json: { type: "boolean" } },
+    });
+  } catch (error) {
+    throw usageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function oneOf<T extends string>(option: string, value: string, known: readonly T[]): T {
+  const found = known.find((one) => one === value);
+  if (found === undefined) throw usageError(`${option} is "${value}", expected one of ${known.join(", ")}.`);
+  return found;
+}
+
+function usageError(message: string): Error {
+  return new Error(`${message}\n\n${USAGE}`);
+}
