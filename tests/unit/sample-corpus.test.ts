@@ -1,0 +1,32 @@
+/** The sample corpus is whole: every line is a document, and every example question has its chain in it. */
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import type { ExampleQuestion } from "../../src/app/corpora.ts";
+import { parseCorpus } from "../../src/app/corpus-jsonl.ts";
+
+const { documents, badLines } = parseCorpus(readFileSync("public/corpora/sample.jsonl", "utf8"));
+const examples: readonly ExampleQuestion[] = JSON.parse(
+  readFileSync("public/corpora/sample-questions.json", "utf8"),
+);
+const titles = documents.map(({ title }) => title);
+
+describe("the sample corpus", () => {
+  it("has at least 40 documents, each with a title of its own and no bad line", () => {
+    expect(badLines).toEqual([]);
+    expect(documents.length).toBeGreaterThanOrEqual(40);
+    expect(new Set(titles).size).toBe(titles.length);
+  });
+
+  it("has the first document of every example, which leads to a second that does not name the first", () => {
+    expect(examples.length).toBeGreaterThanOrEqual(5);
+    for (const { question, rewording } of examples) {
+      const subject = titles.find((title) => question.includes(title));
+      expect(subject, question).toBeDefined();
+      expect(rewording).toContain(subject);
+      expect(rewording).not.toBe(question);
+      const first = documents.find(({ title }) => title === subject)!;
+      const next = documents.filter(({ title }) => title !== subject && first.text.includes(title));
+      expect(next.length, `${subject} leads on`).toBeGreaterThan(0);
+    }
+  });
+});
