@@ -1,0 +1,46 @@
+import { describe, expect, it } from "vitest";
+import type { Task } from "../../src/runtime/events.ts";
+import { readTask } from "../../src/runtime/options.ts";
+
+const read = (task: object, maxNewTokens?: number) => readTask(task as Task, { maxNewTokens });
+
+describe("options", () => {
+  it("the defaults are the paper's values for knowledge tasks", () => {
+    expect(read({ question: " Who? " })).toEqual({
+      question: "Who?",
+      mode: "kv",
+      logsPerStep: 3,
+      documentsPerStep: 2,
+      maxSteps: 8,
+      room: 1024,
+      record: true,
+      unansweredLogs: false,
+      sampling: { temperature: 0 },
+    });
+  });
+
+  it("the room for an answer is the least of what task, model and paper allow", () => {
+    expect(read({ question: "Who?" }, 96).room).toBe(96);
+    expect(read({ question: "Who?", maxNewTokens: 40 }, 96).room).toBe(40);
+    expect(read({ question: "Who?", maxNewTokens: 400 }, 96).room).toBe(96);
+    expect(read({ question: "Who?", maxNewTokens: 4000 }, 4000).room).toBe(1024);
+  });
+
+  it.each([
+    [{}, /question is undefined.*expected text/],
+    [{ question: " \n" }, /question is " \\n"/],
+    [{ question: 7 }, /question is 7/],
+    [{ question: "Who?", mode: "kv-all" }, /mode is "kv-all", expected one of none, text-last, kv/],
+    [{ question: "Who?", logsPerStep: -1 }, /logsPerStep is -1, expected a whole number of at least 0/],
+    [{ question: "Who?", documentsPerStep: 1.5 }, /documentsPerStep is 1.5/],
+    [{ question: "Who?", maxSteps: 0 }, /maxSteps is 0, expected a whole number from 1 to 8/],
+    [{ question: "Who?", maxSteps: 9 }, /maxSteps is 9/],
+    [{ question: "Who?", maxNewTokens: 0 }, /maxNewTokens is 0/],
+    [{ question: "Who?", maxNewTokens: "9" }, /maxNewTokens is "9"/],
+    [{ question: "Who?", record: "no" }, /record is "no", expected true or false/],
+  ])("refuses %j", (task, message) => {
+    expect(() => read(task)).toThrowError(
+      expect.objectContaining({ name: "InputError", message: expect.stringMatching(message) }),
+    );
+  });
+});
