@@ -7,7 +7,7 @@ import type { Task, TaskResult } from "../../src/runtime/events.ts";
 import type { Document } from "../../src/terms/document.ts";
 import { LagError, messageOf } from "../../src/terms/errors.ts";
 import type { Trace } from "../../src/terms/log.ts";
-import { ensureBuilt, openBuiltPage, serveDist } from "./built-page.ts";
+import { openBuiltPage } from "./built-page.ts";
 import type { Solver } from "./evaluate.ts";
 
 /** What answers depend on besides the data. */
@@ -31,15 +31,8 @@ export class PageSolver implements Solver {
 
   /** Opens the page with a profile of its own, so that nothing is in the bank, and waits for its model. */
   static async open(backend: BackendChoice, documents: readonly Document[]): Promise<PageSolver> {
-    await ensureBuilt();
-    const served = await serveDist();
-    const opened = await openBuiltPage({ port: served.port, query: { backend } });
-    const close = async () => {
-      await opened.close();
-      await served.close();
-    };
+    const { page, close } = await openBuiltPage({ backend });
     try {
-      const { page } = opened;
       const loaded: LoadResult = await page.evaluate(() => window.webLag.ready);
       for (const notice of loaded.notices) console.error(notice);
       await page.evaluate((corpus) => window.webLag.setCorpus(corpus), documents);
