@@ -1,0 +1,81 @@
+/** `npm run eval` as a person runs it: the built page, two small files, a second run that asks nothing again. */
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+const question = (film: string, director: string, town: string) => ({
+  question: `Where was the director of film ${film} born?`,
+  answer: town,
+  type: "compositional",
+  supporting_facts: [
+    [film, 0],
+    [director, 0],
+  ],
+  evidences: [
+    [film, "director", director],
+    [director, "place of birth", town],
+  ],
+});
+
+let folder: string;
+let seen: string;
+let unseen: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "web-lag-eval-flow-"));
+  seen = join(folder, "seen.json");
+  unseen = join(folder, "unseen.json");
+  const first = question("The Salt Road", "Ottoline Varga", "Brimholt");
+  writeFileSync(seen, JSON.stringify([first, question("Nine Lanterns", "Pavo Lindqvist", "Ostermark")]));
+  writeFileSync(
+    unseen,
+    JSON.stringify([{ ...first, question: "What is the place of birth of the director of The Salt Road?" }]),
+  );
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function runEval(...args: string[]) {
+  const { status, stdout, stderr } = spawnSync(
+    "npx",
+    ["--no-install", "tsx", "scripts/eval.ts", "--seen", seen, "--unseen", unseen, ...args],
+    { encoding: "utf8" },
+  );
+  return { status, stdout, stderr };
+}
+
+test("prints one JSON object with every mode and the oracle, and the second run repeats it from its files", () => {
+  const work = join(folder, "work");
+  const args = ["--json", "--oracle", "--backend", "wasm", "--work", work];
+  const first = runEval(...args);
+  expect(first.status, first.stderr).toBe(0);
+  const report = JSON.parse(first.stdout);
+  expect(Object.keys(report.modes)).toEqual(["none", "text-last", "kv"]);
+  for (const summary of Object.values<Record<string, number>>(report.modes)) {
+    expect(Object.keys(summary).sort()).toEqual(["em", "f1", "n", "steps"]);
+    expect(summary.n).toBe(1);
+    expect(summary.steps).toBeGreaterThanOrEqual(1);
+    expect(summary.steps).toBeLessThanOrEqual(8);
+  }
+  expect(report.oracle.none).toEqual({ em: 100, f1: 100, steps: 2, n: 1 });
+  expect(report.oracle.kv).toEqual({ em: 100, f1: 100, steps: 1, n: 1 });
+
+  const contents = () =>
+    readdirSync(work)
+      .sort()
+      .map((name) => [name, readFileSync(join(work, name), "utf8")]);
+  const kept = contents();
+  expect(kept).toHaveLength(4);
+  const second = runEval(...args);
+  expect(JSON.parse(second.stdout)).toEqual(report);
+  expect(contents()).toEqual(kept);
+});
+
+test("a truncated file is refused by name, before anything is run", () => {
+  const broken = join(folder, "broken.json");
+  writeFileSync(broken, readFileSync(seen, "utf8").slice(0, -20));
+  const { status, stdout, stderr } = runEval("--unseen", broken);
+  expect(status).toBe(1);
+  expect(stdout).toBe("");
+  expect(stderr).toContain(`${broken} is not whole JSON`);
+});
