@@ -2,7 +2,7 @@
  * An engine that says what it is told to: for tests of the loop, not of the model. One token a character;
  * a slice's keys are the ids of its tokens, so that a test can see whose rows they are.
  */
-import type { Engine, Generation, GenerateRequest, ModelInfo } from "../../src/engine/engine.ts";
+import type { Engine, GenerateRequest, Generation, ModelInfo } from "../../src/engine/engine.ts";
 import { throwIfAborted } from "../../src/terms/errors.ts";
 import type { KvSlice } from "../../src/terms/kv-shape.ts";
 
@@ -31,7 +31,10 @@ export function sliceFor(ids: readonly number[]): KvSlice {
 }
 
 /** `script`: the responses in order, or a function of the request. */
-export function scriptedEngine(script: readonly string[] | Script, model: Partial<ModelInfo> = {}): ScriptedEngine {
+export function scriptedEngine(
+  script: readonly string[] | Script,
+  model: Partial<ModelInfo> = {},
+): ScriptedEngine {
   const requests: GenerateRequest[] = [];
   const prompts: string[] = [];
   const encoded: ScriptedEngine["encoded"] = [];

@@ -12,7 +12,12 @@ const CASES: readonly (readonly [what: string, response: string, type: string, t
   ["keywords", "I need more. <keywords> Mei Lanfang, Vienna </keywords>", "keywords", "Mei Lanfang, Vienna"],
   ["the last of two keywords", "<keywords>A</keywords><keywords>B</keywords>", "keywords", "B"],
   ["keywords before subquestions", "<subquestion>Who?</subquestion><keywords>B</keywords>", "keywords", "B"],
-  ["all subquestions", "<subquestion>Who?</subquestion> <subquestion>Where?</subquestion>", "subquestion", "Who? Where?"],
+  [
+    "all subquestions",
+    "<subquestion>Who?</subquestion> <subquestion>Where?</subquestion>",
+    "subquestion",
+    "Who? Where?",
+  ],
   [
     "each subquestion once",
     "<subquestion>Who?</subquestion><subquestion>Where?</subquestion><subquestion> Who? </subquestion>",

@@ -5,7 +5,8 @@ import type { Document } from "../../src/terms/document.ts";
 const log = (id: string, similarity: number, tokens: number) => ({ id, similarity, tokens });
 const doc = (title: string): Document => ({ title, text: "" });
 /** A prompt of 10 tokens, and 5 more for each document. */
-const compose = (groups: readonly (readonly Document[])[]) => Array<number>(10 + 5 * groups.flat().length).fill(0);
+const compose = (groups: readonly (readonly Document[])[]) =>
+  Array<number>(10 + 5 * groups.flat().length).fill(0);
 
 const LOGS = [log("a", 0.5, 20), log("b", 0.2, 30), log("c", 0.9, 40)];
 const GROUPS = [[doc("d1"), doc("d2")], [doc("d3")]];

@@ -8,7 +8,9 @@ const PERSON = { title: "Ada Mora", text: "Ada Mora was born in Velin." };
 
 describe("user-message", () => {
   it("has instruction, documents by step, question, and nothing else", () => {
-    expect(userMessage({ instruction: "Do.", groups: [[FILM, PERSON], [], [FILM]], question: "Where?" })).toBe(
+    expect(
+      userMessage({ instruction: "Do.", groups: [[FILM, PERSON], [], [FILM]], question: "Where?" }),
+    ).toBe(
       "Do.\n\n" +
         "Documents, step 1:\n- The Lamp: The Lamp was directed by Ada Mora.\n- Ada Mora: Ada Mora was born in Velin.\n\n" +
         "Documents, step 2:\n\n" +
@@ -35,11 +37,14 @@ describe("instruction", () => {
     );
   });
 
-  it.each([{ instruction: "full" } as const, {}])("every other model is told what the tags mean: %j", (model) => {
-    const text = instructionFor(model);
-    for (const tag of ["<keywords>", "</keywords>", "<ans>", "</ans>", "<ans>unknown</ans>"]) {
-      expect(text).toContain(tag);
-    }
-    expect(text).toBe(text.trim());
-  });
+  it.each([{ instruction: "full" } as const, {}])(
+    "every other model is told what the tags mean: %j",
+    (model) => {
+      const text = instructionFor(model);
+      for (const tag of ["<keywords>", "</keywords>", "<ans>", "</ans>", "<ans>unknown</ans>"]) {
+        expect(text).toContain(tag);
+      }
+      expect(text).toBe(text.trim());
+    },
+  );
 });

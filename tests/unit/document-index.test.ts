@@ -1,0 +1,33 @@
+import { describe, expect, it } from "vitest";
+import { LexicalIndex } from "../../src/retrieve/lexical-index.ts";
+import { DocumentIndex } from "../../src/runtime/document-index.ts";
+
+const doc = (title: string, text: string) => ({ title, text });
+
+describe("document-index", () => {
+  it("finds documents whole, best first, in windows", async () => {
+    const index = new DocumentIndex(new LexicalIndex());
+    index.set([doc("Velin", "A town."), doc("Ada Mora", "Born in Velin."), doc("The Lamp", "A film.")]);
+    expect(index.size).toBe(3);
+    const found = await index.search("Velin", { k: 2, skip: 0 });
+    expect(found.map(({ document }) => document.title)).toEqual(["Velin", "Ada Mora"]);
+    const next = await index.search("Velin", { k: 2, skip: 1 });
+    expect(next.map(({ document }) => document)).toEqual([doc("Ada Mora", "Born in Velin.")]);
+  });
+
+  it("two documents may have one title", async () => {
+    const index = new DocumentIndex(new LexicalIndex());
+    index.set([doc("Ada Mora", "A painter."), doc("Ada Mora", "A singer.")]);
+    const found = await index.search("Ada Mora", { k: 5, skip: 0 });
+    expect(found.map(({ document }) => document.text).toSorted()).toEqual(["A painter.", "A singer."]);
+    expect(new Set(found.map(({ id }) => id)).size).toBe(2);
+  });
+
+  it("a new corpus replaces the old one", async () => {
+    const index = new DocumentIndex(new LexicalIndex());
+    index.set([doc("Velin", "A town.")]);
+    index.set([doc("The Lamp", "A film.")]);
+    expect(await index.search("Velin", { k: 5, skip: 0 })).toEqual([]);
+    expect(index.size).toBe(1);
+  });
+});

@@ -1,0 +1,142 @@
+import { describe, expect, it } from "vitest";
+import { PROMPT_MODES } from "../../src/compose/modes/prompt-modes.ts";
+import type { Notice } from "../../src/runtime/events.ts";
+import { type LoadOptions, loadLogs } from "../../src/runtime/load-slices.ts";
+import type { Mode, NewLog } from "../../src/terms/log.ts";
+import { logOf, scriptedBank } from "../support/scripted-bank.ts";
+import { charsOf, scriptedEngine, textOf } from "../support/scripted-engine.ts";
+
+const FOREIGN: NewLog = {
+  ...logOf("f", ["One.", "Two."], { model: "model-b", responseIds: [[9], [8, 7]] }),
+  slices: {
+    kv: {
+      shape: { layers: 9, kvHeads: 9, headDim: 9 },
+      dtype: "float16",
+      tokens: 2,
+      keys: new Uint16Array(),
+      values: new Uint16Array(),
+    },
+  },
+};
+
+function setUp(entries: readonly NewLog[], mode: Mode = "kv") {
+  const bank = scriptedBank(entries);
+  const engine = scriptedEngine([]);
+  const notices: Notice[] = [];
+  const options: LoadOptions = {
+    mode: PROMPT_MODES[mode],
+    engine,
+    bank,
+    onNotice: (notice) => notices.push(notice),
+    signal: undefined,
+  };
+  const found = entries.map(({ log }) => ({ id: log.id, similarity: 0.5 }));
+  return {
+    bank,
+    engine,
+    notices,
+    options,
+    load: () => loadLogs(found, options),
+    codes: () => notices.map(({ code }) => code),
+  };
+}
+
+describe("load-slices", () => {
+  it("a log of this model is used as it is stored, in the order of retrieval", async () => {
+    const { load, engine, bank, notices } = setUp([logOf("a", ["One.", "Two."]), logOf("b", ["Three."])]);
+    const logs = await load();
+    expect(logs.map(({ id, similarity, tokens }) => [id, similarity, tokens])).toEqual([
+      ["a", 0.5, 6],
+      ["b", 0.5, 8],
+    ]);
+    expect(logs.map(({ slices }) => slices.kv)).toEqual([bank.slices.get("a"), bank.slices.get("b")]);
+    expect([engine.encoded, notices, bank.calls]).toEqual([[], [], []]);
+  });
+
+  it("what another model wrote is encoded anew from its text, ids too, and replaced, before it is used", async () => {
+    const { load, engine, bank, notices, codes } = setUp([FOREIGN]);
+    const [log] = await load();
+    expect(engine.encoded.map(({ ids }) => textOf(ids))).toEqual(["\n\nOne.\n\nTwo.\n\n"]);
+    expect(textOf(log!.slices.kv!.keys)).toBe("Two.\n\n");
+    expect(log!.lastIds).toEqual(charsOf("Two.\n\n"));
+    expect(codes()).toEqual(["re-encoded"]);
+    expect(notices[0]!.text).toContain("another model");
+    expect(bank.calls).toEqual(["replace f"]);
+    expect(bank.logs.get("f")).toEqual({
+      ...FOREIGN.log,
+      model: "model-a",
+      responseIds: [charsOf("One.\n\n"), charsOf("Two.\n\n")],
+      slices: { kv: expect.objectContaining({ tokens: 6 }) },
+    });
+    expect(bank.slices.get("f")).toBe(log!.slices.kv);
+  });
+
+  it("ids of another tokenizer are not used as text either", async () => {
+    const { load, codes } = setUp([FOREIGN], "text-last");
+    const [log] = await load();
+    expect(log).toMatchObject({ lastIds: charsOf("Two.\n\n"), tokens: 6 });
+    expect(codes()).toEqual(["re-encoded"]);
+  });
+
+  it("text needs no rows: a log that lost them is used as it is", async () => {
+    const { load, bank, codes } = setUp([logOf("a", ["One."])], "text-last");
+    bank.slices.clear();
+    expect((await load())[0]).toMatchObject({ lastIds: charsOf("One.\n\n"), slices: {} });
+    expect(codes()).toEqual([]);
+  });
+
+  it.each(["missing", "of another shape", "cut short", "unreadable"])(
+    "rows that are %s are made again",
+    async (how) => {
+      const { load, bank, engine, codes, notices } = setUp([logOf("a", ["One."])]);
+      const slice = bank.slices.get("a")!;
+      if (how === "missing") bank.slices.clear();
+      if (how === "of another shape")
+        bank.slices.set("a", { ...slice, shape: { ...slice.shape, layers: 2 } });
+      if (how === "cut short") bank.slices.set("a", { ...slice, values: slice.values.subarray(1) });
+      if (how === "unreadable") {
+        bank.slice = () => Promise.reject(Object.assign(new Error("damaged"), { name: "KvShapeError" }));
+      }
+      const [log] = await load();
+      expect(textOf(log!.slices.kv!.keys)).toBe("One.\n\n");
+      expect(engine.encoded).toHaveLength(1);
+      expect(codes()).toEqual(["re-encoded"]);
+      expect(notices[0]!.text).toContain("missing or damaged");
+      expect(bank.calls).toEqual(["replace a"]);
+    },
+  );
+
+  it("rows that cannot be stored again still serve this task", async () => {
+    const { load, bank, codes } = setUp([FOREIGN]);
+    bank.replace = () => Promise.reject(new Error("full"));
+    expect(await load()).toHaveLength(1);
+    expect(codes()).toEqual(["re-encoded", "replace-failed"]);
+  });
+
+  it("a log that cannot be read or encoded is left away with a notice, the others stay", async () => {
+    const { load, bank, engine, codes, notices } = setUp([
+      logOf("a", ["One."]),
+      FOREIGN,
+      logOf("b", ["Two."]),
+    ]);
+    const { get } = bank;
+    bank.get = (id) => (id === "a" ? Promise.reject(new Error("shut")) : get(id));
+    engine.encode = () => Promise.reject(new Error("no memory"));
+    expect((await load()).map(({ id }) => id)).toEqual(["b"]);
+    expect(codes()).toEqual(["log-failed", "log-failed"]);
+    expect(notices.map(({ text }) => text).join()).toMatch(/shut.*no memory/);
+  });
+
+  it("a log that was deleted since it was found is not there", async () => {
+    const { load, bank, codes } = setUp([logOf("a", ["One."])]);
+    bank.logs.clear();
+    expect(await load()).toEqual([]);
+    expect(codes()).toEqual([]);
+  });
+
+  it("a stop ends it at once", async () => {
+    const { options } = setUp([FOREIGN]);
+    const stopped = loadLogs([{ id: "f", similarity: 1 }], { ...options, signal: AbortSignal.abort() });
+    await expect(stopped).rejects.toMatchObject({ name: "AbortError" });
+  });
+});
