@@ -1,0 +1,46 @@
+"""The user message and its token ids: the same bytes as the runtime's composer."""
+from __future__ import annotations
+
+import re
+
+from .wordings import INSTRUCTION
+
+PAD, BOS, USER, ASSISTANT, EOT = 0, 1, 2, 3, 4
+Document = dict  # {"title": str, "text": str}
+
+
+def clean(text: str) -> str:
+    """Newlines would open a line of their own, so they become spaces."""
+    return re.sub(r"\r\n|[\r\n]", " ", text).strip()
+
+
+def head(instruction: str = INSTRUCTION) -> str:
+    return instruction + "\n\n"
+
+
+def group(i: int, documents: list[Document]) -> str:
+    """One step's documents; an empty group is kept. Always ends at a token boundary ("\\n\\n")."""
+    return f"Documents, step {i}:\n" + "".join(f"- {clean(d['title'])}: {clean(d['text'])}\n" for d in documents) + "\n"
+
+
+def message(steps: list[list[Document]], question: str, instruction: str = INSTRUCTION) -> str:
+    return head(instruction) + "".join(group(i + 1, g) for i, g in enumerate(steps)) + f"Question: {question}"
+
+
+def prompt_ids(tok, steps: list[list[Document]], question: str, instruction: str = INSTRUCTION) -> list[int]:
+    """[bos, user, message, end-of-turn, assistant]: the template of tokenizer_config.json, generation prompt added."""
+    return [BOS, USER, *encode(tok, message(steps, question, instruction)), EOT, ASSISTANT]
+
+
+_CONTROL = re.compile(r"<\|(pad|begin_of_text|user|assistant|end_of_turn)\|>")
+
+
+def encode(tok, text: str) -> list[int]:
+    """Plain text to ids. Text that spells a control token stays plain characters."""
+    if not _CONTROL.search(text):
+        return tok.encode(text, add_special_tokens=False).ids
+    ids: list[int] = []
+    # "<" alone is a pre-token boundary that breaks the control spelling without changing the bytes
+    for part in re.split(r"(?<=<)(?=\|(?:pad|begin_of_text|user|assistant|end_of_turn)\|>)", text):
+        ids += tok.encode(part, add_special_tokens=False).ids
+    return ids

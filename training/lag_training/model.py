@@ -1,0 +1,151 @@
+"""A small Llama-style decoder: RMSNorm, rotary (half-split), grouped-query attention, SwiGLU, tied embeddings, no biases."""
+from __future__ import annotations
+
+import math
+from dataclasses import asdict, dataclass
+
+import torch
+import torch.nn as nn
+import torch.nn.functional as F
+
+
+@dataclass
+class Config:
+    vocab: int = 2048
+    width: int = 256
+    layers: int = 6
+    heads: int = 4
+    kv_heads: int = 2
+    head_dim: int = 64
+    ffn: int = 384
+    theta: float = 10000.0
+    eps: float = 1e-5
+    max_positions: int = 4096
+
+    def dict(self) -> dict:
+        return asdict(self)
+
+
+class Norm(nn.Module):
+    def __init__(self, d: int, eps: float):
+        super().__init__()
+        self.weight, self.eps = nn.Parameter(torch.ones(d)), eps
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return F.rms_norm(x, (x.shape[-1],), self.weight.to(x.dtype), self.eps)
+
+
+def rotate(x: torch.Tensor, cos: torch.Tensor, sin: torch.Tensor) -> torch.Tensor:
+    """x [B, H, T, D]; cos, sin [B, 1, T, D] with the sign of the half-split rotation folded into sin."""
+    return x * cos + torch.roll(x, x.shape[-1] // 2, -1) * sin
+
+
+class Block(nn.Module):
+    def __init__(self, c: Config):
+        super().__init__()
+        self.c = c
+        self.n1, self.n2 = Norm(c.width, c.eps), Norm(c.width, c.eps)
+        self.q = nn.Linear(c.width, c.heads * c.head_dim, bias=False)
+        self.k = nn.Linear(c.width, c.kv_heads * c.head_dim, bias=False)
+        self.v = nn.Linear(c.width, c.kv_heads * c.head_dim, bias=False)
+        self.o = nn.Linear(c.heads * c.head_dim, c.width, bias=False)
+        self.gate = nn.Linear(c.width, c.ffn, bias=False)
+        self.up = nn.Linear(c.width, c.ffn, bias=False)
+        self.down = nn.Linear(c.ffn, c.width, bias=False)
+
+    def qkv(self, x: torch.Tensor, cos: torch.Tensor, sin: torch.Tensor):
+        """x [B, T, width] -> q [B, H, T, D], k, v [B, KV, T, D]; q and k rotated."""
+        B, T, _ = x.shape
+        c = self.c
+        h = self.n1(x)
+        # one product for q, k and v: the weights are small, the call is what costs
+        y = F.linear(h, torch.cat([self.q.weight, self.k.weight, self.v.weight])).view(B, T, c.heads + 2 * c.kv_heads, c.head_dim).transpose(1, 2)
+        qk = rotate(y[:, : c.heads + c.kv_heads], cos, sin)
+        return qk[:, : c.heads], qk[:, c.heads:], y[:, c.heads + c.kv_heads:]
+
+    def rest(self, x: torch.Tensor, a: torch.Tensor) -> torch.Tensor:
+        """x + attention output + feed-forward; a [B, H, T, D]."""
+        B, T, _ = x.shape
+        x = x + self.o(a.transpose(1, 2).reshape(B, T, -1))
+        h = self.n2(x)
+        g = F.linear(h, torch.cat([self.gate.weight, self.up.weight]))
+        a, b = g.chunk(2, -1)
+        return x + self.down(F.silu(a) * b)
+
+
+class Decoder(nn.Module):
+    def __init__(self, c: Config):
+        super().__init__()
+        self.c = c
+        self.embed = nn.Embedding(c.vocab, c.width)
+        self.blocks = nn.ModuleList(Block(c) for _ in range(c.layers))
+        self.norm = Norm(c.width, c.eps)
+        for name, p in self.named_parameters():
+            if p.dim() == 2:
+                std = 0.02 if "embed" in name else 1 / math.sqrt(p.shape[1])
+                if name.endswith(("o.weight", "down.weight")):
+                    std /= math.sqrt(2 * c.layers)
+                nn.init.normal_(p, std=std)
+        cos, sin = tables(c)
+        self.register_buffer("cos", cos, persistent=False)
+        self.register_buffer("sin", sin, persistent=False)
+
+    def rope(self, pos: torch.Tensor, dtype: torch.dtype):
+        """pos [B, T] -> cos, sin [B, 1, T, D]."""
+        c, s = self.cos[pos], self.sin[pos]
+        return torch.cat([c, c], -1)[:, None].to(dtype), torch.cat([-s, s], -1)[:, None].to(dtype)
+
+    def forward(self, ids: torch.Tensor, pos: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+        """Plain masked pass: ids, pos [B, T], mask [B, T, T] (True = may see) -> logits [B, T, vocab]."""
+        x = F.embedding(ids, self.embed.weight)
+        cos, sin = self.rope(pos, x.dtype)
+        for b in self.blocks:
+            q, k, v = b.qkv(x, cos, sin)
+            x = b.rest(x, attend(q, k, v, mask[:, None]))
+        return self.norm(x) @ self.embed.weight.T
+
+    def tree(self, b: dict[str, torch.Tensor], dtype: torch.dtype) -> tuple[torch.Tensor, torch.Tensor]:
+        """One pass over packed trees (see examples.collate) -> hidden states of trunk [B, T, width] and lanes [R, L, width].
+
+        The trunk attends to itself; a lane attends to the part of its tree's trunk that its branch sees, and to its own branch.
+        """
+        t = b["t_ids"].shape[1]
+        i = torch.arange(t)
+        seg, hid = b["t_seg"], b["t_hid"]
+        same = seg[:, :, None] == seg[:, None, :]
+        main = (seg == -1)[:, :, None] & (hid == 0)[:, None, :] & (seg >= -1)[:, None, :]
+        tm = (i[:, None] >= i) & (same | main)
+        tm = torch.zeros(tm.shape, dtype=dtype).masked_fill_(~tm, -1e4)[:, None]
+        tree, br = b["l_tree"], b["l_branch"]
+        L = br.shape[1]
+        j = torch.arange(L)
+        own = (j[:, None] >= j) & (br[:, :, None] == br[:, None, :])
+        seen = (i[None, None] < b["l_vis"][:, :, None]) & (hid == 0)[tree][:, None, :]
+        lm = torch.cat([seen, own], -1)
+        lm = torch.zeros(lm.shape, dtype=dtype).masked_fill_(~lm, -1e4)[:, None]
+        w = self.embed.weight
+        x, y = F.embedding(b["t_ids"], w), F.embedding(b["l_ids"], w)
+        x, y = x.to(dtype), y.to(dtype)
+        tc, ts = self.rope(b["t_pos"], dtype)
+        lc, ls = self.rope(b["l_pos"], dtype)
+        for blk in self.blocks:
+            q, k, v = blk.qkv(x, tc, ts)
+            ql, kl, vl = blk.qkv(y, lc, ls)
+            x = blk.rest(x, attend(q, k, v, tm))
+            y = blk.rest(y, attend(ql, torch.cat([k[tree], kl], 2), torch.cat([v[tree], vl], 2), lm))
+        return self.norm(x), self.norm(y)
+
+
+def attend(q: torch.Tensor, k: torch.Tensor, v: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+    """Grouped-query attention; heads h of one group share KV head h // (H / KV), as in GroupQueryAttention."""
+    n = q.shape[1] // k.shape[1]
+    if n > 1:
+        k, v = k.repeat_interleave(n, 1), v.repeat_interleave(n, 1)
+    return F.scaled_dot_product_attention(q, k, v, attn_mask=mask)
+
+
+def tables(c: Config) -> tuple[torch.Tensor, torch.Tensor]:
+    """cos, sin [max positions, head_dim / 2], angles in f64."""
+    inv = c.theta ** (-torch.arange(0, c.head_dim, 2, dtype=torch.float64) / c.head_dim)
+    a = torch.arange(c.max_positions, dtype=torch.float64)[:, None] * inv
+    return a.cos().float(), a.sin().float()

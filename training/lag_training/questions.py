@@ -1,0 +1,166 @@
+"""Questions over a world: one or two chains of relations and, for two, a comparison; several wordings of each."""
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+
+from .wordings import QUESTIONS
+from .world import ENTITY_VALUED, OF_KIND, Entity, World
+
+COMPARE = {c["kind"]: c for c in QUESTIONS["comparison"]}
+KIND_OF_SUBJECT = {"older": "person", "younger": "person", "died-first": "person", "died-later": "person", "same-nationality": "person",
+                   "released-first": "film", "released-later": "film", "same-origin": "film", "founded-first": "org", "founded-later": "org",
+                   "same-country": "place", "director-older": "film", "director-younger": "film", "director-died-first": "film",
+                   "director-died-later": "film", "director-nationality": "film"}
+INFERENCE: dict[tuple[str, ...], list[str]] = {}
+for _x in QUESTIONS["inference"]:
+    INFERENCE.setdefault(tuple(_x["relations"]), []).extend(_x["templates"])
+
+
+@dataclass
+class Chain:
+    subject: Entity
+    form: str                    # how the question writes the subject
+    relations: tuple[str, ...]
+
+
+@dataclass
+class Question:
+    type: str                    # compositional, inference, comparison, bridge_comparison, one (one hop)
+    chains: list[Chain]
+    compare: dict | None = None
+    text: str = ""
+
+    def key(self) -> tuple:
+        ids = [(c.subject.id, c.relations) for c in self.chains]
+        return (self.compare["kind"] if self.compare else "", frozenset(ids))
+
+
+def form_of(rng: random.Random, e: Entity) -> str:
+    """A subject as questions write it: mostly the title, often in Title Case ("The Sixth Of June")."""
+    f = e.title if e.kind != "person" or rng.random() < 0.6 else e.name
+    return f.title() if rng.random() < 0.5 else f
+
+
+def _templates(q: Question, rng: random.Random) -> list[str]:
+    """All wordings of q with {a} and {b} still open."""
+    if q.compare:
+        return q.compare["templates"]
+    rels = q.chains[0].relations
+    if q.type == "inference":
+        return INFERENCE[rels]
+    x = ["{a}"]
+    for rel in rels[:-1]:
+        x = [p.replace("{a}", y) for p in QUESTIONS["inner"][rel] for y in x]
+        if len(x) > 8:
+            x = rng.sample(x, 8)
+    return [o.replace("{x}", y) for o in QUESTIONS["outer"][rels[-1]] for y in x]
+
+
+def fill(template: str, forms: list[str]) -> str:
+    a, _, rest = template.partition("{a}")
+    if "{b}" in rest:
+        m, _, z = rest.partition("{b}")
+        return a + forms[0] + m + forms[1] + z
+    return a + forms[0] + rest
+
+
+def word(q: Question, rng: random.Random, avoid: str | None = None) -> Question:
+    """The same question in some wording; ``avoid`` is a text that must not come again."""
+    best = q
+    for _ in range(12):
+        t = rng.choice(_templates(q, rng))
+        best = Question(q.type, q.chains, q.compare, fill(t, [c.form for c in q.chains]))
+        if best.text != avoid:
+            return best
+    return best
+
+
+def again(q: Question, rng: random.Random, swap: bool = True) -> Question:
+    """Asked again in other words: new wording, now and then other spelling of the names or other order."""
+    chains = [Chain(c.subject, form_of(rng, c.subject) if rng.random() < 0.4 else c.form, c.relations) for c in q.chains]
+    if swap and len(chains) == 2 and rng.random() < 0.3:
+        chains.reverse()
+    return word(Question(q.type, chains, q.compare), rng, avoid=q.text)
+
+
+# -- construction ---------------------------------------------------------------
+FIRST_HOPS = {"film": ["director"] * 8 + ["producer", "composer"], "song": ["performer"] * 4 + ["composer"], "magazine": ["publisher", "editor", "creator"],
+              "org": ["founded by"], "place": ["founded by"], "person": ["father"] * 4 + ["mother"] * 3 + ["spouse"] * 3 + ["child", "sibling"]}
+
+
+def one_hop(w: World, e: Entity) -> Question:
+    r = w.rng
+    f = w.facts(e)
+    rel = r.choice(list(f)) if r.random() < 0.93 else r.choice(list(OF_KIND[e.kind]))
+    return Question("one", [Chain(e, form_of(r, e), (rel,))])
+
+
+def compositional(w: World, e: Entity, hop: str | None = None, last: str | None = None) -> Question | None:
+    """Two hops from e, the first one by a relation of which e's document speaks."""
+    r = w.rng
+    f = w.facts(e)
+    hop = hop or r.choice([h for h in FIRST_HOPS[e.kind] if h in f] or [None])
+    if hop is None:
+        return None
+    v = f[hop].entity
+    vf = w.facts(v)
+    last = last or (r.choice(list(vf)) if r.random() < 0.95 else r.choice(list(OF_KIND[v.kind])))
+    if (hop, last) in INFERENCE and r.random() < 0.5:
+        return None
+    return Question("compositional", [Chain(e, form_of(r, e), (hop, last))])
+
+
+def inference(w: World, e: Entity, last: str | None = None) -> Question | None:
+    r = w.rng
+    f = w.facts(e)
+    options = []
+    for rels in INFERENCE:
+        if rels[0] in f:
+            if rels[1] == "sibling" and "father" in f and "mother" in f:
+                continue                              # "uncle" would have two readings
+            if rels == ("mother", "spouse") and "father" in f or rels == ("father", "spouse") and "mother" in f:
+                continue
+            v = f[rels[0]].entity
+            vf = w.facts(v)
+            if rels[1] in vf or r.random() < 0.05:
+                options.append(rels)
+    if not options:
+        return None
+    return Question("inference", [Chain(e, form_of(r, e), r.choice(options))])
+
+
+def three_hop(w: World, e: Entity) -> Question | None:
+    r = w.rng
+    q = compositional(w, e)
+    if q is None or q.chains[0].relations[1] not in ENTITY_VALUED or q.chains[0].relations[1] not in QUESTIONS["inner"]:
+        return None
+    v = w.facts(w.facts(e)[q.chains[0].relations[0]].entity).get(q.chains[0].relations[1])
+    if v is None or v.entity is None:
+        return None
+    return Question("compositional", [Chain(e, form_of(r, e), q.chains[0].relations + (r.choice(list(w.facts(v.entity))),))])
+
+
+def _end(w: World, e: Entity, rels: tuple[str, ...]):
+    for rel in rels:
+        v = w.facts(e).get(rel)
+        if v is None:
+            return None
+        e = v.entity
+    return v
+
+
+def comparison(w: World, a: Entity, b: Entity, kind: str) -> Question | None:
+    """Compares a and b; None when a date ties or a value is missing."""
+    r = w.rng
+    c = COMPARE[kind]
+    rels = tuple(c["relations"])
+    va, vb = _end(w, a, rels), _end(w, b, rels)
+    if va is None or vb is None or a.id == b.id:
+        return None
+    if c["pick"] != "same" and va.year() == vb.year():
+        return None
+    chains = [Chain(x, form_of(r, x), rels) for x in (a, b)]
+    if r.random() < 0.5:
+        chains.reverse()
+    return Question(c["type"], chains, c)

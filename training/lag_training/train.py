@@ -1,0 +1,155 @@
+"""Trains the decoder on generated trees until a wall-clock deadline; resumable.
+
+The learning rate follows the fraction of the time that has passed, so that the
+run ends finished at its deadline however busy the machine is.  Matrices are
+trained with Muon, embeddings and norms with AdamW; weights are kept in f32 and
+computed with in bf16.
+"""
+from __future__ import annotations
+
+import argparse
+import json
+import multiprocessing as mp
+import os
+import queue
+import random
+import time
+from pathlib import Path
+
+import torch
+import torch.nn.functional as F
+from torch.func import functional_call
+
+from .model import Config, Decoder
+from .wordings import MODEL_DIR
+
+DEFAULT_DIR = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "web-lag-training"
+
+
+def feed(out, seed: int, tokens: int, short) -> None:
+    """Runs in a process of its own: makes batches, a little ahead of the trainer."""
+    os.nice(2)
+    os.environ["TOKENIZERS_PARALLELISM"] = "false"
+    from tokenizers import Tokenizer
+    from .examples import batches
+    tok = Tokenizer.from_file(str(MODEL_DIR / "tokenizer.json"))
+    for b in batches(tok, seed, tokens, lambda: short.value):
+        out.put(b)
+
+
+def loss_of(model: Decoder, weights: dict, batch: dict, dtype: torch.dtype):
+    """Weighted cross entropy. Only positions with a weight are projected to the vocabulary."""
+    x, y = functional_call(_Tree(model), weights, (batch, dtype))
+    tw, lw = batch["t_w"][:, :-1], batch["l_weight"]
+    ti, li = tw > 0, lw > 0
+    h = torch.cat([x[:, :-1][ti], y[li]])
+    target = torch.cat([batch["t_ids"][:, 1:][ti], batch["l_target"][li]])
+    w = torch.cat([tw[ti], lw[li]])
+    ce = F.cross_entropy((h @ weights["m.embed.weight"].T).float(), target, reduction="none")
+    main = torch.cat([torch.zeros(int(ti.sum()), dtype=torch.bool), lw[li] >= 1])
+    return (ce * w).sum() / w.sum(), ce[main].mean().detach()
+
+
+class _Tree(torch.nn.Module):
+    """Lets functional_call reach Decoder.tree with bf16 copies of the weights."""
+
+    def __init__(self, m: Decoder):
+        super().__init__()
+        self.m = m
+
+    def forward(self, batch, dtype):
+        return self.m.tree(batch, dtype)
+
+
+def main() -> None:
+    ap = argparse.ArgumentParser(description=__doc__)
+    ap.add_argument("--dir", type=Path, default=DEFAULT_DIR)
+    ap.add_argument("--minutes", type=float, default=90, help="length of the whole schedule, earlier runs that are resumed counted in")
+    ap.add_argument("--seed", type=int, default=1)
+    ap.add_argument("--threads", type=int, default=2)
+    ap.add_argument("--tokens", type=int, default=12288, help="tokens of a batch, padding counted in")
+    ap.add_argument("--lr", type=float, default=0.01, help="of Muon")
+    ap.add_argument("--embed-lr", type=float, default=3e-3)
+    ap.add_argument("--short-until", type=float, default=0.08, help="fraction of the schedule with short trees in the mixture")
+    ap.add_argument("--save-every", type=float, default=180)
+    ap.add_argument("--deadline", type=float, default=0, help="epoch seconds at which the run must end; overrides --minutes")
+    args = ap.parse_args()
+    args.dir.mkdir(parents=True, exist_ok=True)
+    torch.manual_seed(args.seed)
+    torch.set_num_threads(args.threads)
+    model = Decoder(Config())
+    matrices = [p for n, p in model.named_parameters() if p.dim() == 2 and "embed" not in n]
+    others = [p for n, p in model.named_parameters() if not (p.dim() == 2 and "embed" not in n)]
+    opts = [torch.optim.Muon(matrices, lr=args.lr, weight_decay=0.01, momentum=0.95, adjust_lr_fn="original"),
+            torch.optim.AdamW(others, lr=args.embed_lr, betas=(0.9, 0.98), weight_decay=0.0)]
+    base = [args.lr, args.embed_lr]
+    spent, step, tokens = 0.0, 0, 0
+    path = args.dir / "last.pt"
+    if path.exists():
+        s = torch.load(path, weights_only=False)
+        model.load_state_dict(s["model"])
+        for o, x in zip(opts, s["opts"]):
+            o.load_state_dict(x)
+        spent, step, tokens = s["spent"], s["step"], s["tokens"]
+    print(f"parameters {sum(p.numel() for p in model.parameters())}, resumed at step {step}", flush=True)
+    short = mp.Value("d", 1.0)
+    q = mp.Queue(24)
+    worker = mp.Process(target=feed, args=(q, args.seed * 1000003 + step, args.tokens, short), daemon=True)
+    worker.start()
+    kept: list[dict] = []
+    rng = random.Random(args.seed + step)
+    dtype = torch.bfloat16
+    start, last_save, reused = time.time(), time.time(), 0
+    total = args.minutes * 60 if not args.deadline else spent + args.deadline - start
+    seen_loss, n_loss, t_log = 0.0, 0, time.time()
+
+    def save() -> None:
+        tmp = path.with_suffix(".tmp")
+        torch.save({"model": model.state_dict(), "opts": [o.state_dict() for o in opts], "spent": spent + time.time() - start,
+                    "step": step, "tokens": tokens, "config": model.c.dict()}, tmp)
+        tmp.replace(path)
+
+    while True:
+        frac = (spent + time.time() - start) / total
+        if frac >= 1:
+            break
+        short.value = 1.0 if frac < args.short_until / 2 else 0.4 if frac < args.short_until else 0.06
+        try:
+            raw = q.get(block=len(kept) < 8, timeout=120)
+            kept = (kept + [raw])[-64:]
+        except queue.Empty:                        # the generator is behind: use a recent batch again
+            raw = rng.choice(kept)
+            reused += 1
+        b = {k: torch.from_numpy(v) if v.dtype.kind == "f" else torch.from_numpy(v).long() for k, v in raw.items()}
+        warm = min(1.0, (step + 1) / 100)
+        decay = min(1.0, (1 - frac) / 0.6)         # flat, then linear to zero
+        for o, l in zip(opts, base):
+            for g in o.param_groups:
+                g["lr"] = l * warm * decay
+        weights = {"m." + k: v.to(dtype) for k, v in model.named_parameters()}
+        loss, main_loss = loss_of(model, weights, b, dtype)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(others, 1.0)
+        for o in opts:
+            o.step()
+            o.zero_grad(set_to_none=True)
+        n = b["t_ids"].numel() + b["l_ids"].numel()
+        step += 1; tokens += n
+        seen_loss += float(main_loss); n_loss += 1
+        if step % 20 == 0 or step < 4:
+            now = time.time()
+            rec = {"step": step, "minutes": round((spent + now - start) / 60, 2), "tokens": tokens, "loss": round(seen_loss / n_loss, 4),
+                   "per_step": round((now - t_log) / n_loss, 3), "reused": reused, "frac": round(frac, 3)}
+            print(json.dumps(rec), flush=True)
+            with open(args.dir / "curve.jsonl", "a") as f:
+                f.write(json.dumps(rec) + "\n")
+            seen_loss, n_loss, t_log = 0.0, 0, now
+        if time.time() - last_save > args.save_every:
+            save(); last_save = time.time()
+    save()
+    worker.terminate()
+    print("finished", flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,162 @@
+"""Fresh random local worlds: entities, their facts, their documents."""
+from __future__ import annotations
+
+import random
+import re
+from dataclasses import dataclass, field
+
+from .documents import document
+from .names import AWARDS, CAUSES, COUNTRIES, MONTHS, OCCUPATIONS, SURNAME_TAGS, Names
+
+
+@dataclass
+class Value:
+    """What a triple says: its text, the entity behind it (if any) and a key under which two values are the same."""
+    text: str
+    entity: "Entity | None" = None
+    key: object = None
+
+    def year(self) -> int:
+        return int(re.findall(r"\d{3,4}", self.text)[-1])
+
+
+@dataclass
+class Entity:
+    id: int
+    kind: str
+    name: str            # what sentences call it
+    title: str           # the title of its document
+    facts: dict[str, Value] = field(default_factory=dict)
+    made: bool = False   # facts are drawn when its document is first needed
+    text: str = ""
+
+
+# relation -> kind of the entity that it leads to (absent: a plain value)
+ENTITY_VALUED = {"director": "person", "producer": "person", "performer": "person", "composer": "person", "publisher": "org", "editor": "person",
+                 "creator": "person", "founded by": "person", "father": "person", "mother": "person", "spouse": "person", "child": "person", "sibling": "person"}
+# kind -> {relation: weight}: what a document of that kind may say
+OF_KIND: dict[str, dict[str, float]] = {
+    "film": {"director": 6, "publication date": 3, "country of origin": 3, "producer": 1, "composer": 1.2},
+    "song": {"performer": 5, "composer": 2, "publication date": 2, "producer": 1, "country of origin": 0.7},
+    "magazine": {"publisher": 3, "editor": 3, "creator": 1.5, "country of origin": 1.5, "publication date": 1.5},
+    "org": {"founded by": 3, "inception": 3, "country": 2.5},
+    "place": {"country": 4, "inception": 2, "founded by": 1.5},
+    "person": {"date of birth": 4, "date of death": 3, "place of birth": 2.5, "place of death": 2.2, "place of burial": 1, "father": 2.5, "mother": 2,
+               "spouse": 2, "child": 0.8, "sibling": 0.8, "country of citizenship": 2.5, "educated at": 1, "employer": 0.8, "award received": 0.7,
+               "cause of death": 0.7, "occupation": 0.8},
+}
+
+
+class World:
+    def __init__(self, rng: random.Random, held: bool = False):
+        self.rng, self.names = rng, Names(rng, held)
+        self.entities: list[Entity] = []
+        self.parents: dict[int, list[tuple[Entity, str]]] = {}
+        self._used: set[str] = set()
+        self.seed = rng.randrange(1 << 30)
+
+    # -- entities -------------------------------------------------------------
+    def new(self, kind: str, surname: str | None = None, must: tuple[str, ...] = ()) -> Entity:
+        r = self.rng
+        while True:
+            name = (self.names.person(surname) if kind == "person" else self.names.work() if kind in ("film", "song", "magazine")
+                    else self.names.organisation() if kind == "org" else (self.names.town() if r.random() < 0.5 else self.names.place()))
+            if name.lower() not in self._used:
+                break
+        self._used.add(name.lower())
+        title = name
+        x = r.random()
+        if kind == "film" and x < 0.25:
+            title = f"{name} (film)" if x < 0.13 else f"{name} ({r.randint(1915, 2015)} film)"
+        elif kind == "song" and x < 0.15:
+            title = f"{name} (song)"
+        elif kind == "magazine" and x < 0.15:
+            title = f"{name} (magazine)"
+        elif kind == "person" and x < 0.08:
+            title = f"{name} {r.choice(SURNAME_TAGS)}"
+        elif kind == "person" and x < 0.12 and " " in name:
+            parts = name.split(" ")     # the text uses a shorter or longer name than the title
+            title = " ".join([parts[0], self.names.word("english", True), *parts[1:]])
+        e = Entity(len(self.entities), kind, name, title)
+        self.entities.append(e)
+        if must:
+            self.facts(e, must)
+        return e
+
+    def facts(self, e: Entity, must: tuple[str, ...] = ()) -> dict[str, Value]:
+        """The facts of e's document (3-5 of them), drawn once."""
+        if e.made:
+            return e.facts
+        e.made = True
+        table = dict(OF_KIND[e.kind])
+        n = self.rng.choice((3, 3, 3, 4, 4, 5))
+        chosen = list(must)
+        for m in must:
+            table.pop(m, None)
+        while len(chosen) < n and table:
+            k = self.rng.choices(list(table), list(table.values()))[0]
+            table.pop(k)
+            chosen.append(k)
+        self.rng.shuffle(chosen)
+        for rel in chosen:
+            e.facts[rel] = self.value(e, rel)
+        return e.facts
+
+    def value(self, e: Entity, rel: str) -> Value:
+        r = self.rng
+        if rel in ENTITY_VALUED:
+            kind = ENTITY_VALUED[rel]
+            pool = [x for x in self.entities if x.kind == kind and x.id != e.id] if r.random() < 0.08 else []
+            if pool:
+                v = r.choice(pool)
+            else:
+                family = rel in ("father", "mother", "child", "sibling", "spouse") and e.kind == "person" and r.random() < 0.35
+                v = self.new(kind, e.name.split(" ")[-1] if family and " " in e.name and not e.name.endswith("Jr.") else None)
+            self.parents.setdefault(v.id, []).append((e, rel))
+            return Value(v.name, v, ("e", v.id))
+        if rel in ("date of birth", "date of death"):
+            return self._date(0.05, r.randint(1000, 1800) if r.random() < 0.15 else r.randint(1800, 2012))
+        if rel in ("publication date", "inception"):
+            return self._date(0.7, r.randint(1900, 2020))
+        if rel in ("country", "country of origin", "country of citizenship"):
+            i = r.randrange(len(COUNTRIES)) if r.random() < 0.6 else r.choice(self._near_countries())
+            forms = COUNTRIES[i]
+            t = forms[0] if r.random() < (0.7 if rel == "country" else 0.45) else r.choice(forms)
+            return Value(t, None, ("c", i))
+        if rel in ("place of birth", "place of death"):
+            t = self.names.town()
+        elif rel == "place of burial":
+            t = self.names.place()
+        elif rel in ("educated at", "employer"):
+            t = self.names.organisation()
+        elif rel == "award received":
+            t = r.choice(AWARDS) if r.random() < 0.5 else self.names.award()
+        elif rel == "cause of death":
+            t = r.choice(CAUSES)
+        else:
+            t = r.choice(OCCUPATIONS)
+        return Value(t, None, ("t", t))
+
+    def _near_countries(self) -> list[int]:
+        """A few countries per world, so that "the same country" is often true."""
+        if not hasattr(self, "_near"):
+            self._near = [self.rng.randrange(len(COUNTRIES)) for _ in range(2)]
+        return self._near
+
+    def _date(self, only_year: float, year: int) -> Value:
+        r = self.rng
+        x = r.random()
+        if x < only_year:
+            t = str(year)
+        elif x < only_year + (1 - only_year) * 0.7:
+            t = f"{r.randint(1, 28)} {r.choice(MONTHS)} {year}"
+        else:
+            t = f"{r.choice(MONTHS)} {r.randint(1, 28)}, {year}"
+        return Value(t, None, ("d", year, t))
+
+    # -- documents ------------------------------------------------------------
+    def document(self, e: Entity) -> dict:
+        facts = self.facts(e)
+        if not e.text:
+            e.text = document(self.seed, e.title, e.name, [(e.name, r, v.text) for r, v in facts.items()])
+        return {"title": e.title, "text": e.text}
