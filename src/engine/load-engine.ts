@@ -80,6 +80,7 @@ export async function loadEngine(options: LoadEngineOptions): Promise<Engine> {
     fingerprint,
     contextLength: decoder.capacity,
     maxNewTokens: typeof maxNewTokens === "number" ? maxNewTokens : undefined,
+    instruction: instructionOf(folder),
     shape: decoder.shape,
     dtype: decoder.dtype,
     weightBytes: weightBytes.reduce((sum, { byteLength }) => sum + byteLength, 0),
@@ -97,6 +98,13 @@ function endIdsOf(
   const fromTokenizer = text === undefined ? undefined : tokenizer.idOf(text);
   const ids = [...config.endIds, ...idsOf(generationConfig.eos_token_id), ...idsOf(fromTokenizer)];
   return [...new Set(ids)];
+}
+
+/** Only models that were trained on the short instruction say so. */
+function instructionOf({ configFields }: ModelFolder): "short" | "full" {
+  return (configFields.lag as { instruction?: unknown } | undefined)?.instruction === "short"
+    ? "short"
+    : "full";
 }
 
 function templateTokens({ tokenizerConfig }: ModelFolder): TemplateTokens {

@@ -2,9 +2,10 @@
  * Writes whole Llama-style models as ONNX, in the two forms that exports take: rotation fused into the attention
  * (no `position_ids`) and separate. Weights are random but seeded, or those of a real small model.
  */
+
+import { CONTRIB, GraphWriter } from "../../src/engine/onnx/graph-writer.ts";
 import { halfFromFloat } from "../../src/kernels/half.ts";
 import type { KvDtype } from "../../src/terms/kv-shape.ts";
-import { CONTRIB, GraphWriter } from "../../src/engine/onnx/graph-writer.ts";
 
 export interface TinyConfig {
   readonly layers: number;
@@ -101,7 +102,14 @@ export function buildModel(config: TinyConfig, weights: TinyWeights): Uint8Array
   const graph = new GraphWriter();
   const constant = (name: string, dims: number[], data: Float32Array) =>
     graph.constant(name, dtype, dims, dtype === "float32" ? data : Uint16Array.from(data, halfFromFloat));
-  const project = (input: string, name: string, data: Float32Array, from: number, to: number, output: string) => {
+  const project = (
+    input: string,
+    name: string,
+    data: Float32Array,
+    from: number,
+    to: number,
+    output: string,
+  ) => {
     if (!config.quantised) return graph.node("MatMul", [input, constant(name, [from, to], data)], [output]);
     const { packed, scales } = quantise(data, from, to);
     graph.constant(`${name}_q4`, "uint8", [to, from / 32, 16], packed);
@@ -223,7 +231,8 @@ function quantise(data: Float32Array, from: number, to: number) {
     const largest = Math.max(...Array.from({ length: 32 }, (_, i) => Math.abs(at(i))));
     const scale = largest / 7 || 1;
     scales[block] = scale;
-    for (let i = 0; i < 32; i++) packed[block * 16 + (i >> 1)]! |= (Math.round(at(i) / scale) + 8) << ((i & 1) * 4);
+    for (let i = 0; i < 32; i++)
+      packed[block * 16 + (i >> 1)]! |= (Math.round(at(i) / scale) + 8) << ((i & 1) * 4);
   }
   return { packed, scales };
 }
