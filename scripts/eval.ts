@@ -1,7 +1,7 @@
 /** `npm run eval`: exact match, F1 and steps of the built page per mode, on 2WikiMultiHop questions. */
 import { join } from "node:path";
 import { type Summary, tableOf } from "../src/evaluation/report.ts";
-import { LagError, messageOf } from "../src/terms/errors.ts";
+import { isNamed, LagError, messageOf } from "../src/terms/errors.ts";
 import type { Mode, Trace } from "../src/terms/log.ts";
 import { type EvalData, fingerprintOf, loadEvalData } from "./lib/eval-data.ts";
 import { type EvalOptions, readEvalOptions } from "./lib/eval-options.ts";
@@ -74,6 +74,8 @@ try {
   console.error(
     error instanceof LagError ? error.message : error instanceof Error ? error.stack : messageOf(error),
   );
-  console.error("Finished questions are kept: the same command goes on where this one stopped.");
+  if (!isNamed(error, "InputError")) {
+    console.error("Finished questions are kept: the same command goes on where this one stopped.");
+  }
   process.exitCode = 1;
 }
