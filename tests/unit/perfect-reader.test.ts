@@ -68,6 +68,17 @@ describe("readPerfectly", () => {
     });
   });
 
+  test("a fact in the middle of a chain is of no use before the chain has reached it", async () => {
+    const memory = () => [chain(3).facts[1]!];
+    const queries: string[] = [];
+    const nothing: Gather = async (query) => {
+      queries.push(query);
+      return { documents: [], logs: ["log"] };
+    };
+    await readPerfectly(chain(3), nothing, 2, memory);
+    expect(queries[1]).toBe("Anna");
+  });
+
   test("without the documents there is no answer within the limit", async () => {
     const nothing: Gather = async () => ({ documents: [], logs: [] });
     expect(await readPerfectly(chain(2), nothing, 5)).toEqual({
