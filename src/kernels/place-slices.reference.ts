@@ -3,7 +3,7 @@
  * backend runs it.
  */
 import { checkPlace, type PlaceRequest } from "./check-shapes.ts";
-import { copyElements } from "./copy-row.ts";
+import { copyElements } from "./copy-elements.ts";
 import type { KvArrays } from "./kv-buffers.ts";
 import { rotateRow } from "./rotate-row.ts";
 

@@ -4,7 +4,7 @@
  */
 import { elementsOf, type KvDtype, type KvSlice } from "../terms/kv-shape.ts";
 import { checkTake, type TakeRequest } from "./check-shapes.ts";
-import { copyElements } from "./copy-row.ts";
+import { copyElements } from "./copy-elements.ts";
 import type { KvArrays } from "./kv-buffers.ts";
 import { rotateRow } from "./rotate-row.ts";
 

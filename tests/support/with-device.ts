@@ -7,14 +7,18 @@ export async function withDevice<T>(use: (gpu: GpuDevice) => Promise<T>): Promis
   const errors: string[] = [];
   gpu.device.addEventListener("uncapturederror", ({ error }) => errors.push(error.message));
   gpu.device.pushErrorScope("validation");
-  try {
-    const result = await use(gpu);
-    await gpu.device.queue.onSubmittedWorkDone();
-    const error = await gpu.device.popErrorScope();
-    if (error !== null) errors.push(error.message);
-    if (errors.length > 0) throw new Error(`The GPU reported errors:\n${errors.join("\n")}`);
-    return result;
-  } finally {
-    gpu.device.destroy();
+  const outcome = await use(gpu).then(
+    (result) => ({ result }),
+    (failure: unknown) => ({ failure }),
+  );
+  await gpu.device.queue.onSubmittedWorkDone().catch(() => {});
+  const error = await gpu.device.popErrorScope().catch(() => null);
+  gpu.device.destroy();
+  if (error !== null) errors.push(error.message);
+  // What the GPU refused explains what the test saw, so it is told first.
+  if (errors.length > 0) {
+    throw new Error(`The GPU reported errors:\n${errors.join("\n")}`, { cause: Object.values(outcome)[0] });
   }
+  if ("failure" in outcome) throw outcome.failure;
+  return outcome.result;
 }
