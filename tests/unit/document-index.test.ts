@@ -1,3 +1,4 @@
+/** Documents by retrieval. */
 import { describe, expect, it } from "vitest";
 import { LexicalIndex } from "../../src/retrieve/lexical-index.ts";
 import { DocumentIndex } from "../../src/runtime/document-index.ts";

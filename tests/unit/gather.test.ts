@@ -1,3 +1,4 @@
+/** Windows of retrieval: what a query brings, and what it does not bring again. */
 import { describe, expect, it } from "vitest";
 import type { Notice } from "../../src/runtime/events.ts";
 import { createGather, type GatherOptions, type Window } from "../../src/runtime/gather.ts";

@@ -1,3 +1,4 @@
+/** Retrieved logs as they are used: as stored, or encoded anew. */
 import { describe, expect, it } from "vitest";
 import { PROMPT_MODES } from "../../src/compose/modes/prompt-modes.ts";
 import type { Notice } from "../../src/runtime/events.ts";

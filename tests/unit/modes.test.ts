@@ -1,3 +1,4 @@
+/** What each mode puts in front of a prompt. */
 import { describe, expect, it } from "vitest";
 import type { LoadedLog } from "../../src/compose/modes/mode.ts";
 import { PROMPT_MODES } from "../../src/compose/modes/prompt-modes.ts";

@@ -1,3 +1,4 @@
+/** Defaults of a task, and what is refused. */
 import { describe, expect, it } from "vitest";
 import type { Task } from "../../src/runtime/events.ts";
 import { readTask } from "../../src/runtime/options.ts";

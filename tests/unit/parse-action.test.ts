@@ -1,3 +1,4 @@
+/** A table of responses and the actions that they are. */
 import { describe, expect, it } from "vitest";
 import { outcomeOf, parseAction } from "../../src/runtime/parse-action.ts";
 

@@ -1,3 +1,4 @@
+/** What is left out when room runs out, on both sides of each limit. */
 import { describe, expect, it } from "vitest";
 import { planPrefix } from "../../src/compose/plan-prefix.ts";
 import type { Document } from "../../src/terms/document.ts";

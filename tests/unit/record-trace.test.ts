@@ -1,3 +1,4 @@
+/** What a finished trace leaves in the bank. */
 import { describe, expect, it } from "vitest";
 import { recordTrace } from "../../src/record/record-trace.ts";
 import type { Trace } from "../../src/terms/log.ts";

@@ -1,3 +1,4 @@
+/** Which tokens of a trace are encoded, and which of them a slice holds. */
 import { describe, expect, it } from "vitest";
 import { traceIds } from "../../src/record/trace-ids.ts";
 import { charsOf, textOf } from "../support/scripted-engine.ts";

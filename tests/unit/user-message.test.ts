@@ -1,3 +1,4 @@
+/** The prompt as text, and which instruction opens it. */
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { instructionFor } from "../../src/compose/instruction.ts";
