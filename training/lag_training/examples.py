@@ -19,7 +19,8 @@ from .policy import LogKnowledge, Response, learn, respond
 from .world import Entity, World
 
 TRUNK_MAX = 704     # tokens, logs included
-LANE = 176          # tokens of a lane; a longer branch is dropped
+LANE = 128          # tokens of a lane; a longer branch is dropped
+LANES = 5           # lanes of every tree: equal numbers let all lanes of a batch share their trunks' keys in one product
 SIDE_WEIGHT = 0.1   # loss weight of documents, logs and questions: helps copying to appear early
 
 
@@ -53,7 +54,7 @@ def any_question(w: World, e: Entity, others: list[Entity]) -> Q.Question | None
         want = r.random() < 0.6
         parents = [p for p in w.parents.get(e.id, []) if p[1] in Q.FIRST_HOPS.get(p[0].kind, [])]
         subject, hop = (e, None)
-        if parents and r.random() < 0.5:            # e as the bridge
+        if parents and r.random() < 0.7:            # e as the bridge
             subject, hop = r.choice(parents)
         if subject.kind == "person" and want:
             return Q.inference(w, subject)
@@ -65,6 +66,8 @@ def any_question(w: World, e: Entity, others: list[Entity]) -> Q.Question | None
         kind = r.choice(kinds)
         rel = Q.COMPARE[kind]["relations"][0]
         pool = [o for o in list(others) if o.made and o.id != e.id and o.kind == e.kind and rel in w.facts(o)]
+        if not pool and r.random() < 0.8:
+            return None
         b = r.choice(pool) if pool and r.random() < 0.85 else w.new(e.kind, must=(rel,))
         return Q.comparison(w, e, b, kind)
     # bridge comparison: e is a film, or the director of one
@@ -74,6 +77,8 @@ def any_question(w: World, e: Entity, others: list[Entity]) -> Q.Question | None
         return None
     a = r.choice(films)
     pool = [o for o in list(others) if o.made and o.kind == "film" and o.id != a.id and "director" in w.facts(o)]
+    if not pool and r.random() < 0.6:
+        return None
     b = r.choice(pool) if pool and r.random() < 0.85 else w.new("film", must=("director",))
     da = w.facts(w.facts(a)["director"].entity)
     w.facts(w.facts(b)["director"].entity)
@@ -136,7 +141,7 @@ def trace(w: World, q: Q.Question) -> tuple[list[Response], dict[int, int]]:
 def build(rng: random.Random, mode: str, held: bool = False, short: bool = False) -> Tree:
     w = World(rng, held)
     r = rng
-    n_groups = 1 if short else r.choices((1, 2, 3, 4, 5), (10, 38, 32, 14, 6))[0]
+    n_groups = 1 if short else r.choices((1, 2, 3, 4, 5), (22, 48, 20, 7, 3))[0]
     mains = [main_question(w) for _ in range(r.choice((1, 2, 2, 3)) if not short else 2)]
     knowledge = LogKnowledge()
     logs: list[list[str]] = []
@@ -144,7 +149,7 @@ def build(rng: random.Random, mode: str, held: bool = False, short: bool = False
     groups_of: dict[int, int] = {}
 
     if mode != "none":
-        n_logs = r.choices((1, 2, 3, 4, 5, 6), (18, 22, 30, 14, 8, 8))[0]
+        n_logs = r.choices((1, 2, 3, 4, 5, 6), (34, 30, 24, 6, 3, 3))[0]
         for i in range(n_logs):
             x = r.random()
             if x < 0.5 or i == 0:
@@ -179,7 +184,7 @@ def build(rng: random.Random, mode: str, held: bool = False, short: bool = False
             if g > 1 and r.random() < (0.15 if mode == "none" else 0.3):
                 withheld.add(e.id)
         need = [e for e in need if e.id not in withheld]
-        n = r.choices((0, 1, 2, 3), (5, 22, 63, 10))[0]
+        n = r.choices((0, 1, 2, 3), (5, 38, 55, 2))[0]
         if r.random() < 0.15:
             need = []                              # a wrong retrieval
         here = need[: n if r.random() < 0.6 else max(1, n - 1)][:n]
@@ -210,8 +215,8 @@ def build(rng: random.Random, mode: str, held: bool = False, short: bool = False
         for g in range(1, n_groups + 1):
             add(Q.again(q, r) if r.random() < 0.5 else q, g, q in asked)
     docs = [e for grp in groups for e in grp]
-    want = 7 if short else 14
-    for _ in range(60):
+    want = 9 if short else 13
+    for _ in range(90):
         if len(branches) >= want or not docs:
             break
         g = r.randint(1, n_groups)
@@ -225,6 +230,9 @@ def build(rng: random.Random, mode: str, held: bool = False, short: bool = False
         a = respond(q, groups_of, g, knowledge)
         if not a.added and r.random() < 0.75:
             continue
+        answers = sum(b.response.kind == "answer" and len(b.question.chains[0].relations) > 1 or bool(b.question.compare) for b in branches)
+        if (a.kind == "keywords" or q.type == "one") and answers < 0.5 * len(branches) and r.random() < 0.8:
+            continue                               # whole answers are rarer than first steps
         add(q, g)
     return Tree(mode, groups, branches, logs, w)
 
@@ -234,7 +242,7 @@ def pack(tree: Tree, tok) -> dict | None:
     """Token ids, positions and masks of one tree; None when it is too long.
 
     trunk: ids, pos [T]; seg [T] (-1 main, i = log i); hid [T] (1 = only its own log sees it); tw [T] (weight of predicting the NEXT trunk token)
-    lanes: ids, pos, branch (index, -1 = padding), vis (trunk length that it sees), target, weight: [R, LANE]
+    lanes: ids, pos, branch (index, -1 = padding), vis (trunk length that it sees), target, weight: [LANES, LANE]
     """
     w = tree.world
     texts: list[str] = []
@@ -284,7 +292,7 @@ def pack(tree: Tree, tok) -> dict | None:
         wt = [SIDE_WEIGHT if t else 0.0 for t in range(len(q) - 1)] + [0.0, 0.0] + [1.0] * (len(a) + 1)
         if len(full) - 1 <= LANE:
             items.append((full[:-1], full[1:], wt, ends[b.g - 1], p + ends[b.g - 1] - n0, j))
-    items.sort(key=lambda x: -len(x[0]))
+    tree.world.rng.shuffle(items)      # first come, first served: no kind of branch is left out more than another
     for it in items:
         n = len(it[0])
         for l in range(len(lanes)):
@@ -292,8 +300,9 @@ def pack(tree: Tree, tok) -> dict | None:
                 lanes[l].append(it); room[l] -= n
                 break
         else:
-            lanes.append([it]); room.append(LANE - n)
-    R = len(lanes)
+            if len(lanes) < LANES:
+                lanes.append([it]); room.append(LANE - n)
+    R = LANES
     out = {k: np.zeros((R, LANE), np.int32) for k in ("ids", "pos", "vis", "target")}
     out["branch"] = np.full((R, LANE), -1, np.int32)
     out["weight"] = np.zeros((R, LANE), np.float32)
@@ -310,7 +319,7 @@ def pack(tree: Tree, tok) -> dict | None:
 
 
 def collate(packed: list[dict], multiple: int = 64) -> dict:
-    """Trees of one batch, trunks padded to one length; every lane names its tree.  Numpy arrays."""
+    """Trees of one batch, trunks padded to one length;  Numpy arrays."""
     B = len(packed)
     T = -(-max(len(x["t_ids"]) for x in packed) // multiple) * multiple
     t = {k: np.zeros((B, T), np.int32) for k in ("t_ids", "t_pos", "t_hid")}
@@ -320,8 +329,7 @@ def collate(packed: list[dict], multiple: int = 64) -> dict:
         n = len(x["t_ids"])
         for k in t:
             t[k][i, :n] = x[k]
-    lanes = {k: np.concatenate([x["lanes"][k] for x in packed]) for k in packed[0]["lanes"]}
-    lanes["tree"] = np.concatenate([np.full(x["lanes"]["ids"].shape[0], i, np.int32) for i, x in enumerate(packed)])
+    lanes = {k: np.stack([x["lanes"][k] for x in packed]) for k in packed[0]["lanes"]}
     return {**t, **{"l_" + k: v for k, v in lanes.items()}}
 
 

@@ -8,16 +8,18 @@ import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
+from .attention import LaneAttention, RmsNorm, TrunkAttention
+
 
 @dataclass
 class Config:
     vocab: int = 2048
     width: int = 256
-    layers: int = 6
+    layers: int = 5
     heads: int = 4
     kv_heads: int = 2
     head_dim: int = 64
-    ffn: int = 384
+    ffn: int = 512
     theta: float = 10000.0
     eps: float = 1e-5
     max_positions: int = 4096
@@ -32,7 +34,7 @@ class Norm(nn.Module):
         self.weight, self.eps = nn.Parameter(torch.ones(d)), eps
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        return F.rms_norm(x, (x.shape[-1],), self.weight.to(x.dtype), self.eps)
+        return RmsNorm.apply(x, self.eps) * self.weight
 
 
 def rotate(x: torch.Tensor, cos: torch.Tensor, sin: torch.Tensor) -> torch.Tensor:
@@ -57,9 +59,9 @@ class Block(nn.Module):
         """x [B, T, width] -> q [B, H, T, D], k, v [B, KV, T, D]; q and k rotated."""
         B, T, _ = x.shape
         c = self.c
-        h = self.n1(x)
-        # one product for q, k and v: the weights are small, the call is what costs
-        y = F.linear(h, torch.cat([self.q.weight, self.k.weight, self.v.weight])).view(B, T, c.heads + 2 * c.kv_heads, c.head_dim).transpose(1, 2)
+        # one product for q, k and v, the norm's weight folded into it: passes over x are what costs
+        w = torch.cat([self.q.weight, self.k.weight, self.v.weight]) * self.n1.weight
+        y = F.linear(RmsNorm.apply(x, c.eps), w).view(B, T, c.heads + 2 * c.kv_heads, c.head_dim).transpose(1, 2)
         qk = rotate(y[:, : c.heads + c.kv_heads], cos, sin)
         return qk[:, : c.heads], qk[:, c.heads:], y[:, c.heads + c.kv_heads:]
 
@@ -67,9 +69,8 @@ class Block(nn.Module):
         """x + attention output + feed-forward; a [B, H, T, D]."""
         B, T, _ = x.shape
         x = x + self.o(a.transpose(1, 2).reshape(B, T, -1))
-        h = self.n2(x)
-        g = F.linear(h, torch.cat([self.gate.weight, self.up.weight]))
-        a, b = g.chunk(2, -1)
+        h = RmsNorm.apply(x, self.c.eps)
+        a, b = F.linear(h, self.gate.weight * self.n2.weight), F.linear(h, self.up.weight * self.n2.weight)
         return x + self.down(F.silu(a) * b)
 
 
@@ -105,34 +106,34 @@ class Decoder(nn.Module):
         return self.norm(x) @ self.embed.weight.T
 
     def tree(self, b: dict[str, torch.Tensor], dtype: torch.dtype) -> tuple[torch.Tensor, torch.Tensor]:
-        """One pass over packed trees (see examples.collate) -> hidden states of trunk [B, T, width] and lanes [R, L, width].
+        """One pass over packed trees (see examples.collate) -> hidden states of trunk [B, T, width] and lanes [B, R * L, width].
 
         The trunk attends to itself; a lane attends to the part of its tree's trunk that its branch sees, and to its own branch.
         """
-        t = b["t_ids"].shape[1]
-        i = torch.arange(t)
-        seg, hid = b["t_seg"], b["t_hid"]
+        c = self.c
+        B, T = b["t_ids"].shape
+        R, L = b["l_ids"].shape[1:]
+        KV, n, D = c.kv_heads, c.heads // c.kv_heads, c.head_dim
+        i, j = torch.arange(T), torch.arange(L)
+        seg, hid, br = b["t_seg"], b["t_hid"], b["l_branch"]
         same = seg[:, :, None] == seg[:, None, :]
         main = (seg == -1)[:, :, None] & (hid == 0)[:, None, :] & (seg >= -1)[:, None, :]
-        tm = (i[:, None] >= i) & (same | main)
-        tm = torch.zeros(tm.shape, dtype=dtype).masked_fill_(~tm, -1e4)[:, None]
-        tree, br = b["l_tree"], b["l_branch"]
-        L = br.shape[1]
-        j = torch.arange(L)
-        own = (j[:, None] >= j) & (br[:, :, None] == br[:, None, :])
-        seen = (i[None, None] < b["l_vis"][:, :, None]) & (hid == 0)[tree][:, None, :]
-        lm = torch.cat([seen, own], -1)
-        lm = torch.zeros(lm.shape, dtype=dtype).masked_fill_(~lm, -1e4)[:, None]
+        additive = lambda ok: torch.zeros(ok.shape, dtype=dtype).masked_fill_(~ok, -1e4)
+        tm = additive((i[:, None] >= i) & (same | main))[:, None, None]
+        m1 = additive((i < b["l_vis"][..., None]) & (hid == 0)[:, None, None, :])[:, None, :, None]
+        m2 = additive((j[:, None] >= j) & (br[..., :, None] == br[..., None, :]))[:, None, :, None]
         w = self.embed.weight
-        x, y = F.embedding(b["t_ids"], w), F.embedding(b["l_ids"], w)
-        x, y = x.to(dtype), y.to(dtype)
+        x, y = F.embedding(b["t_ids"], w), F.embedding(b["l_ids"].view(B, R * L), w)
         tc, ts = self.rope(b["t_pos"], dtype)
-        lc, ls = self.rope(b["l_pos"], dtype)
+        lc, ls = self.rope(b["l_pos"].view(B, R * L), dtype)
         for blk in self.blocks:
             q, k, v = blk.qkv(x, tc, ts)
             ql, kl, vl = blk.qkv(y, lc, ls)
-            x = blk.rest(x, attend(q, k, v, tm))
-            y = blk.rest(y, attend(ql, torch.cat([k[tree], kl], 2), torch.cat([v[tree], vl], 2), lm))
+            k, v = k.contiguous(), v.contiguous()
+            x = blk.rest(x, TrunkAttention.apply(q.reshape(B, KV, n, T, D), k, v, tm).reshape(B, KV * n, T, D))
+            ql = ql.reshape(B, KV, n, R, L, D).transpose(2, 3)
+            o = LaneAttention.apply(ql, k, v, kl.reshape(B, KV, R, L, D), vl.reshape(B, KV, R, L, D), m1, m2)
+            y = blk.rest(y, o.transpose(2, 3).reshape(B, KV * n, R * L, D))
         return self.norm(x), self.norm(y)
 
 

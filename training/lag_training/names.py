@@ -102,7 +102,7 @@ class Names:
                 return w
 
     def word(self, style: str, last: bool) -> str:
-        """One invented word of a style, 2-10 letters, from the allowed hash class."""
+        """One invented word of a style, 2-8 letters, from the allowed hash class."""
         on, nu, co, first_end, last_end = STYLES[style]
         r = self.rng
         while True:
@@ -113,7 +113,7 @@ class Names:
                 w += (o if i == 0 else o.lower()) + r.choice(nu) + r.choice(co).replace("-", "")
             w += r.choice(last_end if last else first_end).replace("-", "")
             w = w[0].upper() + w[1:]
-            if 2 <= len(w) <= 10 and self._ok(w):
+            if 2 <= len(w) <= 8 and self._ok(w):
                 return w
 
     def surname(self, style: str | None = None) -> str:
@@ -126,11 +126,11 @@ class Names:
         first = self._pick(FIRST_NAMES) if r.random() < 0.35 else self.word(style, False)
         last = surname or self.surname(style)
         x = r.random()
-        if x < 0.60:
+        if x < 0.66:
             return f"{first} {last}"
         if x < 0.70:
             return f"{first} {r.choice('ABCDEFGHIJKLMNOPRSTVWZ')}. {last}"
-        if x < 0.78:
+        if x < 0.76:
             return f"{first} {self.word(style, False)} {last}"
         if x < 0.83:
             return f"{first} {r.choice(PARTICLES)} {last}"

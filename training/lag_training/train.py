@@ -40,10 +40,10 @@ def feed(out, seed: int, tokens: int, short) -> None:
 def loss_of(model: Decoder, weights: dict, batch: dict, dtype: torch.dtype):
     """Weighted cross entropy. Only positions with a weight are projected to the vocabulary."""
     x, y = functional_call(_Tree(model), weights, (batch, dtype))
-    tw, lw = batch["t_w"][:, :-1], batch["l_weight"]
+    tw, lw = batch["t_w"][:, :-1], batch["l_weight"].flatten(1)
     ti, li = tw > 0, lw > 0
     h = torch.cat([x[:, :-1][ti], y[li]])
-    target = torch.cat([batch["t_ids"][:, 1:][ti], batch["l_target"][li]])
+    target = torch.cat([batch["t_ids"][:, 1:][ti], batch["l_target"].flatten(1)[li]])
     w = torch.cat([tw[ti], lw[li]])
     ce = F.cross_entropy((h @ weights["m.embed.weight"].T).float(), target, reduction="none")
     main = torch.cat([torch.zeros(int(ti.sum()), dtype=torch.bool), lw[li] >= 1])
@@ -67,8 +67,8 @@ def main() -> None:
     ap.add_argument("--minutes", type=float, default=90, help="length of the whole schedule, earlier runs that are resumed counted in")
     ap.add_argument("--seed", type=int, default=1)
     ap.add_argument("--threads", type=int, default=2)
-    ap.add_argument("--tokens", type=int, default=12288, help="tokens of a batch, padding counted in")
-    ap.add_argument("--lr", type=float, default=0.01, help="of Muon")
+    ap.add_argument("--tokens", type=int, default=14000, help="tokens of a batch, padding counted in")
+    ap.add_argument("--lr", type=float, default=0.015, help="of Muon")
     ap.add_argument("--embed-lr", type=float, default=3e-3)
     ap.add_argument("--short-until", type=float, default=0.08, help="fraction of the schedule with short trees in the mixture")
     ap.add_argument("--save-every", type=float, default=180)
