@@ -29,7 +29,10 @@ export function convertStories(bin: Uint8Array<ArrayBuffer>) {
   }
   const floats = new Float32Array(bin.slice(28, 28 + Math.floor((bin.length - 28) / 4) * 4).buffer);
   let offset = 0;
-  const take = (count: number) => floats.slice(offset, (offset += count));
+  const take = (count: number) => {
+    offset += count;
+    return floats.slice(offset - count, offset);
+  };
   const takeLayers = (count: number) => Array.from({ length: layers }, () => take(count));
 
   const embedding = take(vocab * hidden);

@@ -86,16 +86,22 @@ function need(specs: Map<string, TensorSpec>, name: string, types: readonly stri
   return spec;
 }
 
-/** `[batch, kv_heads, rows, head_dim]`, where what is known must agree with config.json. */
+/** `[batch, kv_heads, rows, head_dim]`: rows must be open, what else is known must agree with config.json. */
 function checkRows(spec: TensorSpec, shape: KvShape): void {
-  const expected = [undefined, shape.kvHeads, undefined, shape.headDim];
-  const fits =
-    spec.dims.length === 4 &&
-    spec.dims.every((dim, i) => typeof dim === "string" || expected[i] === undefined || dim === expected[i]);
-  if (!fits) {
+  const [, kvHeads, rows, headDim] = spec.dims;
+  const open = (dim: number | string | undefined, expected: number) =>
+    typeof dim === "string" || dim === expected;
+  // An output may come without any shape.
+  if (spec.dims.length === 0) return;
+  if (
+    spec.dims.length !== 4 ||
+    !open(kvHeads, shape.kvHeads) ||
+    !open(headDim, shape.headDim) ||
+    typeof rows === "number"
+  ) {
     throw refusal(
       `"${spec.name}" of the graph is [${spec.dims.join(", ")}]`,
-      `config.json says [batch, ${shape.kvHeads}, rows, ${shape.headDim}]`,
+      `config.json says [batch, ${shape.kvHeads}, rows, ${shape.headDim}], with any number of rows`,
     );
   }
 }

@@ -1,0 +1,200 @@
+/** The generate loop over a scripted decoder: what it asks for, how it ends, and who waits for whom. */
+import { describe, expect, it } from "vitest";
+import type { Decoder } from "../../src/engine/decoder.ts";
+import type { GenerateRequest } from "../../src/engine/engine.ts";
+import { LagEngine } from "../../src/engine/lag-engine.ts";
+import type { KvSlice } from "../../src/terms/kv-shape.ts";
+
+const SHAPE = { layers: 1, kvHeads: 1, headDim: 2 };
+const END = 0;
+const slice = (tokens: number): KvSlice => ({
+  shape: SHAPE,
+  dtype: "float32",
+  tokens,
+  keys: new Float32Array(2 * tokens),
+  values: new Float32Array(2 * tokens),
+});
+
+/** Says the characters of `script`, one token each (its code), then ends its turn. */
+function scripted(script: string, { capacity = 2000, vocabSize = 128, onRun = () => {} } = {}) {
+  const calls: string[] = [];
+  let length = 0;
+  let said = 0;
+  const decoder: Decoder = {
+    backend: "wasm",
+    shape: SHAPE,
+    dtype: "float32",
+    vocabSize,
+    capacity,
+    get length() {
+      return length;
+    },
+    startsAnywhere: false,
+    clear() {
+      calls.push("clear");
+      length = said = 0;
+    },
+    async place(slices) {
+      const rows = slices.reduce((sum, { tokens }) => sum + tokens, 0);
+      calls.push(`place ${rows}`);
+      length += rows;
+    },
+    async run(ids) {
+      await Promise.resolve();
+      onRun();
+      calls.push(`run ${ids.length}`);
+      length += ids.length;
+      const next = script.charCodeAt(said++);
+      return Float32Array.from({ length: vocabSize }, (_, id) =>
+        id === (Number.isNaN(next) ? END : next) ? 1 : 0,
+      );
+    },
+    async take(from, to) {
+      calls.push(`take ${from} ${to}`);
+      return slice(to - from);
+    },
+    async dispose() {
+      calls.push("dispose");
+    },
+  };
+  const engine = new LagEngine({
+    decoder,
+    tokenizer: {
+      plain: (text) => Array.from(text, (c) => c.charCodeAt(0)),
+      template: () => [],
+      decode: (ids) => String.fromCharCode(...ids),
+      idOf: () => undefined,
+    },
+    template: { compose: () => [] },
+    model: {
+      name: "scripted",
+      fingerprint: "",
+      contextLength: capacity,
+      maxNewTokens: undefined,
+      shape: SHAPE,
+      dtype: "float32",
+      weightBytes: 0,
+    },
+    endIds: [END],
+    notices: [],
+  });
+  return { engine, calls };
+}
+
+const request = (change: Partial<GenerateRequest> = {}): GenerateRequest => ({
+  prefix: [],
+  ids: [5, 6, 7],
+  maxNewTokens: 100,
+  ...change,
+});
+
+describe("lag-engine", () => {
+  it("places the prefix, runs the prompt, then one token at a time until the turn ends", async () => {
+    const { engine, calls } = scripted("hi");
+    const pieces: string[] = [];
+    const result = await engine.generate(
+      request({ prefix: [slice(4), slice(3)], onText: (text) => pieces.push(text) }),
+    );
+    expect(calls).toEqual(["clear", "place 7", "run 3", "run 1", "run 1"]);
+    expect(result).toMatchObject({ text: "hi", ids: [104, 105], finish: "end-of-turn" });
+    expect(pieces).toEqual(["h", "i"]);
+    const { prefix, firstToken, total } = result.timings;
+    expect(prefix).toBeLessThanOrEqual(firstToken);
+    expect(firstToken).toBeLessThanOrEqual(total);
+  });
+
+  it("ends at a stop string and keeps it", async () => {
+    const { engine, calls } = scripted("<ans>x</ans>never");
+    const result = await engine.generate(request({ stop: ["</ans>"] }));
+    expect(result).toMatchObject({ text: "<ans>x</ans>", finish: "stop-string" });
+    expect(calls.filter((call) => call === "run 1")).toHaveLength(11);
+  });
+
+  it("ends at the token limit, and where the context is full", async () => {
+    expect(await scripted("abcdef").engine.generate(request({ maxNewTokens: 3 }))).toMatchObject({
+      text: "abc",
+      finish: "length",
+    });
+    expect(await scripted("abcdef", { capacity: 5 }).engine.generate(request())).toMatchObject({
+      text: "abc",
+      finish: "length",
+    });
+  });
+
+  it("a response may be empty", async () => {
+    expect(await scripted("").engine.generate(request())).toMatchObject({
+      text: "",
+      ids: [],
+      finish: "end-of-turn",
+    });
+  });
+
+  it("draws when it is told to", async () => {
+    const { engine } = scripted("aaaa");
+    // At a high temperature all tokens are about equally likely.
+    const { ids } = await engine.generate(
+      request({ sampling: { temperature: 1000, seed: 5 }, maxNewTokens: 4 }),
+    );
+    expect(ids).toHaveLength(4);
+    expect(new Set(ids).size).toBeGreaterThan(2);
+  });
+
+  it("runs a long prompt in pieces, so that its logits stay small", async () => {
+    const long = new Array<number>(1100).fill(1);
+    const small = scripted("");
+    await small.engine.generate(request({ ids: long }));
+    expect(small.calls).toEqual(["clear", "place 0", "run 512", "run 512", "run 76"]);
+    const large = scripted("", { vocabSize: 160_000 });
+    await large.engine.generate(request({ ids: long.slice(0, 200) }));
+    expect(large.calls.slice(2)).toEqual(["run 104", "run 96"]);
+  });
+
+  it("stops between tokens when it is aborted, even from a timer", async () => {
+    const control = new AbortController();
+    const { engine } = scripted("x".repeat(1900), { onRun: () => busy(1) });
+    setTimeout(() => control.abort(), 30);
+    const pieces: string[] = [];
+    const done = engine.generate(
+      request({ maxNewTokens: 1900, signal: control.signal, onText: (text) => pieces.push(text) }),
+    );
+    await expect(done).rejects.toThrow(expect.objectContaining({ name: "AbortError" }));
+    expect(pieces.length).toBeGreaterThan(0);
+    expect(pieces.length).toBeLessThan(1000);
+  });
+
+  it("encodes in one pass and takes the rows asked for", async () => {
+    const { engine, calls } = scripted("");
+    expect((await engine.encode([1, 2, 3, 4], 1, 4)).tokens).toBe(3);
+    expect(calls).toEqual(["clear", "run 4", "take 1 4"]);
+    await expect(engine.encode([1], 0, 1, AbortSignal.abort())).rejects.toThrow(/stopped/);
+  });
+
+  it("a second caller waits for the first, also when the first fails", async () => {
+    const { engine, calls } = scripted("ab");
+    const bad = engine.generate(request({ ids: [] }));
+    const good = engine.generate(request());
+    const encoded = engine.encode([1], 0, 1);
+    await expect(bad).rejects.toThrow(/no tokens/);
+    expect((await good).text).toBe("ab");
+    await encoded;
+    expect(calls.slice(-3)).toEqual(["clear", "run 1", "take 0 1"]);
+  });
+
+  it.each([
+    ["no prompt", { ids: [] }, "InputError", /no tokens/],
+    ["no room", { maxNewTokens: 0 }, "InputError", /maxNewTokens is 0/],
+    ["too many rows", { prefix: [slice(1999)] }, "ContextFullError", /1999 rows.*3 tokens.*2000/],
+    ["wrong sampling", { sampling: { temperature: -1 } }, "InputError", /temperature/],
+  ])("refuses %s before it starts", async (_, change, name, message) => {
+    const { engine, calls } = scripted("");
+    const done = engine.generate(request(change as Partial<GenerateRequest>));
+    await expect(done).rejects.toThrow(message);
+    await expect(done).rejects.toThrow(expect.objectContaining({ name }));
+    expect(calls).toEqual([]);
+  });
+});
+
+function busy(milliseconds: number): void {
+  const end = performance.now() + milliseconds;
+  while (performance.now() < end);
+}

@@ -1,0 +1,74 @@
+/** What `config.json` says, and what is refused by name. */
+import { describe, expect, it } from "vitest";
+import { readModelConfig } from "../../src/engine/model-config.ts";
+import { configJson, TINY } from "../support/tiny-model.ts";
+
+const base = configJson(TINY);
+
+describe("model-config", () => {
+  it("reads the geometry", () => {
+    expect(readModelConfig(base)).toEqual({
+      modelType: "llama",
+      shape: { layers: 2, kvHeads: 2, headDim: 16 },
+      heads: 4,
+      vocabSize: 96,
+      maxPositions: 256,
+      rotary: { theta: 10000, rotaryDim: 16 },
+      endIds: [1],
+    });
+  });
+
+  it("fills in what older configurations leave out", () => {
+    const { head_dim, num_key_value_heads, rope_theta, ...older } = base;
+    const config = readModelConfig(older);
+    expect(config.shape).toEqual({ layers: 2, kvHeads: 4, headDim: 16 });
+    expect(config.rotary).toEqual({ theta: 10000, rotaryDim: 16 });
+  });
+
+  it("reads rotation where newer configurations put it, and partial rotation", () => {
+    const { rope_theta, ...rest } = base;
+    const config = readModelConfig({
+      ...rest,
+      rope_parameters: { rope_type: "default", rope_theta: 5e5 },
+      partial_rotary_factor: 0.5,
+      rope_scaling: null,
+      eos_token_id: [4, 7],
+      sliding_window: 4096,
+      use_sliding_window: false,
+    });
+    expect(config.rotary).toEqual({ theta: 5e5, rotaryDim: 8 });
+    expect(config.endIds).toEqual([4, 7]);
+  });
+
+  it.each([
+    [
+      "no rotary geometry",
+      { model_type: "gpt2", n_layer: 12, num_attention_heads: undefined },
+      /gpt2.*num_attention_heads/,
+    ],
+    ["encoder-decoder", { is_encoder_decoder: true }, /encoder-decoder/],
+    ["latent attention", { kv_lora_rank: 512 }, /latent attention.*kv_lora_rank/],
+    ["state space", { model_type: "mamba", state_size: 16 }, /mamba.*state-space/],
+    ["sliding window", { sliding_window: 4096 }, /sliding-window.*4096/],
+    ["layer types", { layer_types: ["full_attention", "sliding_attention"] }, /sliding_attention/],
+    ["rotary scaling", { rope_scaling: { rope_type: "llama3", factor: 8 } }, /scaling "llama3"/],
+    ["older rotary scaling", { rope_scaling: { type: "linear", factor: 2 } }, /scaling "linear"/],
+    ["layers without rotation", { no_rope_layers: [1, 0] }, /without rotary/],
+    ["soft cap", { attn_logit_softcapping: 50 }, /soft-capped/],
+  ])("refuses %s by name", (_, fields, message) => {
+    const refused = () => readModelConfig({ ...base, ...fields });
+    expect(refused).toThrow(message);
+    expect(refused).toThrow(expect.objectContaining({ name: "ModelUnsupportedError" }));
+  });
+
+  it.each([
+    ["a list", [], /not a JSON object/],
+    ["a text for a number", { ...base, num_hidden_layers: "2" }, /num_hidden_layers is "2"/],
+    ["heads that do not divide", { ...base, num_attention_heads: 5 }, /5 heads over 2 KV heads/],
+    ["a base that is no base", { ...base, rope_theta: -1 }, /rope_theta is -1/],
+  ])("calls %s a damaged file", (_, fields, message) => {
+    const refused = () => readModelConfig(fields);
+    expect(refused).toThrow(message);
+    expect(refused).toThrow(expect.objectContaining({ name: "ModelFileError" }));
+  });
+});

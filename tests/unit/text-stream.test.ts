@@ -1,0 +1,58 @@
+/** Text that streams: whole characters only, cut behind a stop string, nothing said twice. */
+import { describe, expect, it } from "vitest";
+import { createTextStream } from "../../src/engine/text-stream.ts";
+
+/** A byte-level decoder: one id = one byte. */
+const decode = (ids: readonly number[]) => new TextDecoder().decode(Uint8Array.from(ids));
+
+function stream(text: string, stop?: string[]) {
+  const pieces: string[] = [];
+  const out = createTextStream({ decode, ...(stop ? { stop } : {}), onText: (piece) => pieces.push(piece) });
+  const bytes = new TextEncoder().encode(text);
+  let stoppedAt = -1;
+  for (const [i, byte] of bytes.entries()) {
+    if (!out.push(byte)) continue;
+    stoppedAt = i;
+    break;
+  }
+  out.end();
+  return { pieces, stoppedAt, text: out.text };
+}
+
+describe("text-stream", () => {
+  it("emits a character of several bytes once it is whole", () => {
+    const { pieces, text } = stream("aé𝄞b");
+    expect(pieces).toEqual(["a", "é", "𝄞", "b"]);
+    expect(text).toBe("aé𝄞b");
+  });
+
+  it("emits at the end what never became whole", () => {
+    const pieces: string[] = [];
+    const out = createTextStream({ decode, onText: (piece) => pieces.push(piece) });
+    for (const byte of [0x61, 0xf0, 0x9d]) out.push(byte);
+    expect(pieces).toEqual(["a"]);
+    out.end();
+    expect(pieces).toEqual(["a", "\uFFFD"]);
+  });
+
+  it("keeps a replacement character that was meant", () => {
+    const { pieces, text } = stream("a\uFFFDb");
+    expect(text).toBe("a\uFFFDb");
+    expect(pieces.join("")).toBe(text);
+  });
+
+  it("ends behind the first stop string and keeps it", () => {
+    expect(stream("one</ans>two", ["</ans>"])).toMatchObject({ text: "one</ans>", stoppedAt: 8 });
+    expect(stream("one</b>two</a>", ["</a>", "</b>"]).text).toBe("one</b>");
+  });
+
+  it("cuts what a token carries beyond the stop string", () => {
+    const out = createTextStream({ decode: () => "x</ans> and more", stop: ["</ans>"] });
+    expect(out.push(1)).toBe(true);
+    expect(out.text).toBe("x</ans>");
+  });
+
+  it("an empty stop string stops nothing", () => {
+    expect(stream("abc", [""])).toMatchObject({ text: "abc", stoppedAt: -1 });
+  });
+});
