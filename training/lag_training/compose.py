@@ -1,7 +1,11 @@
 """The user message and its token ids: the same bytes as the runtime's composer."""
 from __future__ import annotations
 
+import json
 import re
+from pathlib import Path
+
+from tokenizers import Tokenizer
 
 from .wordings import INSTRUCTION
 
@@ -32,15 +36,13 @@ def prompt_ids(tok, steps: list[list[Document]], question: str, instruction: str
     return [BOS, USER, *encode(tok, message(steps, question, instruction)), EOT, ASSISTANT]
 
 
-_CONTROL = re.compile(r"<\|(pad|begin_of_text|user|assistant|end_of_turn)\|>")
+def plain_tokenizer(path: Path) -> Tokenizer:
+    """The tokenizer without its control tokens: a text that spells one stays plain characters."""
+    spec = json.loads(path.read_text("utf-8"))
+    spec["added_tokens"] = []
+    return Tokenizer.from_str(json.dumps(spec))
 
 
-def encode(tok, text: str) -> list[int]:
-    """Plain text to ids. Text that spells a control token stays plain characters."""
-    if not _CONTROL.search(text):
-        return tok.encode(text, add_special_tokens=False).ids
-    ids: list[int] = []
-    # "<" alone is a pre-token boundary that breaks the control spelling without changing the bytes
-    for part in re.split(r"(?<=<)(?=\|(?:pad|begin_of_text|user|assistant|end_of_turn)\|>)", text):
-        ids += tok.encode(part, add_special_tokens=False).ids
-    return ids
+def encode(tok: Tokenizer, text: str) -> list[int]:
+    """Plain text to ids; ``tok`` comes from plain_tokenizer."""
+    return tok.encode(text, add_special_tokens=False).ids

@@ -30,9 +30,9 @@ def feed(out, seed: int, tokens: int, short) -> None:
     """Runs in a process of its own: makes batches, a little ahead of the trainer."""
     os.nice(2)
     os.environ["TOKENIZERS_PARALLELISM"] = "false"
-    from tokenizers import Tokenizer
+    from .compose import plain_tokenizer
     from .examples import batches
-    tok = Tokenizer.from_file(str(MODEL_DIR / "tokenizer.json"))
+    tok = plain_tokenizer(MODEL_DIR / "tokenizer.json")
     for b in batches(tok, seed, tokens, lambda: short.value):
         out.put(b)
 

@@ -1,0 +1,16 @@
+"""Loads a checkpoint as an f32 model ready for use."""
+from __future__ import annotations
+
+from pathlib import Path
+
+import torch
+
+from .model import Config, Decoder
+
+
+def load(path: Path) -> tuple[Decoder, dict]:
+    """The model in f32 and the checkpoint's other entries (step, tokens, spent seconds)."""
+    s = torch.load(path, weights_only=False)
+    model = Decoder(Config(**s["config"]))
+    model.load_state_dict(s.get("average") or s["model"])
+    return model.eval(), s
