@@ -98,7 +98,9 @@ def configs(c: Config, out: Path) -> None:
         "architectures": ["LlamaForCausalLM"], "model_type": "llama", "vocab_size": c.vocab, "hidden_size": c.width, "intermediate_size": c.ffn,
         "num_hidden_layers": c.layers, "num_attention_heads": c.heads, "num_key_value_heads": c.kv_heads, "head_dim": c.head_dim, "hidden_act": "silu",
         "max_position_embeddings": c.max_positions, "rms_norm_eps": c.eps, "rope_theta": c.theta, "rope_scaling": None, "attention_bias": False,
-        "mlp_bias": False, "tie_word_embeddings": True, "bos_token_id": BOS, "eos_token_id": EOT, "pad_token_id": PAD, "torch_dtype": "float32"})
+        "mlp_bias": False, "tie_word_embeddings": True, "bos_token_id": BOS, "eos_token_id": EOT, "pad_token_id": PAD, "torch_dtype": "float32",
+        # Which instruction the composer gives this model: the short one, as in training.
+        "lag": {"instruction": "short"}})
     dump("generation_config.json", {"bos_token_id": BOS, "eos_token_id": EOT, "pad_token_id": PAD, "do_sample": False, "max_new_tokens": MAX_NEW_TOKENS})
 
 
