@@ -6,12 +6,8 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 // The package's main entry is for the module loader of old Node versions.
 import { ResourceType, WgslReflect } from "wgsl_reflect/wgsl_reflect.module.js";
-import type { Kernel } from "../../src/gpu/run-kernel.ts";
+import { KERNELS } from "../../src/kernels/check-kernels.ts";
 import { PARAMS } from "../../src/kernels/kernel-params.ts";
-import { PLACE_SLICES } from "../../src/kernels/place-slices.ts";
-import { TAKE_ROWS } from "../../src/kernels/take-rows.ts";
-
-const KERNELS: readonly Kernel[] = [PLACE_SLICES, TAKE_ROWS];
 
 test("pairs › every shader is a kernel here, and every kernel a shader", () => {
   const shaders = readdirSync("shaders").sort();
