@@ -28,6 +28,8 @@ export interface OpenOptions {
   readonly backend: "auto" | Backend;
   /** Rows that fit. Default: what the model was made for, at most DEFAULT_CAPACITY. */
   readonly capacity?: number;
+  /** Whether to try the GPU with subgroups first, which is faster where it is right. Default true. */
+  readonly subgroups?: boolean;
   readonly onPhase?: (phase: "compile" | "self-test", text: string) => void;
   /** What is right attention. Tests break it on purpose. */
   readonly attentionReference?: Parameters<typeof attentionSelfTest>[0]["reference"];
@@ -52,7 +54,7 @@ const DEFAULT_CAPACITY = 4096;
 export async function openDecoder(folder: RunnableFolder, options: OpenOptions): Promise<OpenedDecoder> {
   const notices: string[] = [];
   if (options.backend !== "wasm") {
-    for (const subgroups of [true, false]) {
+    for (const subgroups of (options.subgroups ?? true) ? [true, false] : [false]) {
       const attempt = await tryGpu(folder, options, subgroups);
       if (attempt.decoder !== undefined) return { decoder: attempt.decoder, notices };
       notices.push(attempt.problem);

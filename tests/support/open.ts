@@ -1,4 +1,4 @@
-/** Opens models for tests: through the same composition as in production, self-tests included. */
+/** Opens models for tests: through the same composition as in production, self-tests included. Subgroups have a test of their own. */
 import type { Decoder } from "../../src/engine/decoder.ts";
 import type { Backend } from "../../src/engine/engine.ts";
 import { readModelConfig } from "../../src/engine/model-config.ts";
@@ -20,7 +20,7 @@ export async function withDecoder<T>(
   backend: Backend,
   use: (decoder: Decoder) => Promise<T>,
 ): Promise<T> {
-  const { decoder } = await openDecoder(folder, { backend });
+  const { decoder } = await openDecoder(folder, { backend, subgroups: false });
   try {
     return await use(decoder);
   } finally {

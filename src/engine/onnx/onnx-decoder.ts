@@ -79,7 +79,7 @@ export class OnnxDecoder implements Decoder {
     return this.unlessLost(this.runChecked(ids, wanted));
   }
 
-  take(from: number, to: number): Promise<KvSlice> {
+  async take(from: number, to: number): Promise<KvSlice> {
     if (!(Number.isInteger(from) && Number.isInteger(to) && from >= 0 && from <= to && to <= this.length)) {
       throw new KvShapeError(
         `Rows [${from}, ${to}) were asked for where ${this.length} are there. Ask for rows that exist.`,

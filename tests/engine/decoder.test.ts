@@ -1,0 +1,7 @@
+/** Decoders on wasm: both forms of graph, 4-bit weights, half floats. */
+import { decoderSuite } from "../support/decoder.suite.ts";
+
+decoderSuite("fused rotation", {}, "wasm");
+decoderSuite("separate rotation, head size 8", { rotation: "separate", headDim: 8 }, "wasm");
+decoderSuite("4-bit weights", { quantised: true }, "wasm");
+decoderSuite("half floats", { dtype: "float16" }, "wasm", 3e-2);
