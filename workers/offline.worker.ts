@@ -29,6 +29,7 @@ scope.addEventListener("fetch", (event) => {
   if (request.method !== "GET") return;
   if (request.mode === "navigate") event.respondWith(page(request));
   else if (files.has(request.url)) event.respondWith(kept(request));
+  else if (request.url.startsWith(scope.registration.scope)) event.respondWith(other(request));
 });
 
 /** Fetches what is not there yet with the same content. All or nothing: a failure leaves the old worker in place. */
@@ -64,4 +65,14 @@ async function page(request: Request): Promise<Response> {
 async function kept(request: Request): Promise<Response> {
   const cache = await caches.open(CACHE);
   return (await cache.match(files.get(request.url)!)) ?? fetch(request);
+}
+
+/**
+ * What is not of the shell is the network's. With the network off it is not there, which is what a model folder
+ * without some optional file says too.
+ */
+async function other(request: Request): Promise<Response> {
+  return fetch(request).catch(
+    () => new Response(null, { status: 404, statusText: "Not kept for offline use" }),
+  );
 }

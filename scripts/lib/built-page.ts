@@ -60,6 +60,7 @@ export async function serveDist({ port = 0, base = "/" } = {}): Promise<Served> 
     root: ROOT,
     base,
     configFile: false,
+    publicDir: false,
     appType: "mpa", // a missing file is a 404, never the page in its place
     logLevel: "error",
     preview: { port, host: "127.0.0.1", strictPort: port !== 0 },
@@ -74,6 +75,8 @@ export interface OpenOptions {
   readonly port?: number;
   /** Where the model runs. Default auto. */
   readonly backend?: BackendChoice;
+  /** Folder of the site in which the page stands, with a slash at its end. Default: the root. */
+  readonly path?: string;
   /** More of the page's options, as in src/app/options.ts. */
   readonly query?: Readonly<Record<string, string>>;
   /** Folder of the browser profile, kept. Default: a fresh one, deleted on close. */
@@ -119,7 +122,7 @@ export async function openBuiltPage(options: OpenOptions = {}): Promise<BuiltPag
   });
   const page = context.pages()[0] ?? (await context.newPage());
   page.on("pageerror", (error) => console.error(`In the page: ${error.message}`));
-  const url = `${ORIGIN}/?${new URLSearchParams({ backend: options.backend ?? "auto", ...options.query })}`;
+  const url = `${ORIGIN}/${options.path ?? ""}?${new URLSearchParams({ backend: options.backend ?? "auto", ...options.query })}`;
   await page.goto(url);
   return {
     context,

@@ -1,0 +1,143 @@
+/** What the built page does when something breaks: the worker, the model's files, the network. */
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import {
+  type BuiltPage,
+  ensureBuilt,
+  openBuiltPage,
+  type Served,
+  serveDist,
+} from "../../scripts/lib/built-page.ts";
+import {
+  answeredTrace,
+  ask,
+  endOfTurn,
+  PATIENCE,
+  questionsOfLogs,
+  waitUntilReady,
+} from "../support/page-driver.ts";
+
+const QUESTION = "Where was the father of Bastian Rohmquist buried?";
+
+let served: Served;
+let built: BuiltPage | undefined;
+
+beforeAll(async () => {
+  await ensureBuilt();
+  served = await serveDist();
+});
+afterAll(() => served.close());
+afterEach(async () => {
+  await built?.close();
+  built = undefined;
+});
+
+describe("the page survives", () => {
+  it("the death of its worker while it generates: an error, and the next question works", async () => {
+    built = await openBuiltPage({ port: served.port, backend: "wasm" });
+    const { page } = built;
+    await waitUntilReady(page);
+    await page.evaluate(
+      (trace) => window.webLag.remember(trace),
+      answeredTrace("Where is Zelmark?", "Bulgaria"),
+    );
+    await page.fill("#question", QUESTION);
+    await page.press("#question", "Enter");
+    await page.waitForSelector(".step");
+    await page.evaluate(() => window.webLag.killWorker());
+    expect(await endOfTurn(page)).toMatch(/^The worker that runs the model ended/);
+    expect(await page.textContent(".model-line")).toMatch(/stopped/);
+
+    await ask(page, QUESTION);
+    await page.locator(".turn").nth(1).locator(".turn-summary").waitFor({ timeout: PATIENCE });
+    expect(await page.getAttribute("#model", "data-state")).toBe("ready");
+    expect(
+      await page.locator(".turn").nth(1).locator(".step-documents summary").first().textContent(),
+    ).toMatch(/Bastian Rohmquist/);
+    expect(await questionsOfLogs(page)).toEqual([QUESTION, "Where is Zelmark?"]);
+  });
+
+  it("a reload with the network off, the log of before still there", async () => {
+    const alone = await serveDist();
+    built = await openBuiltPage({ port: alone.port, backend: "wasm", offline: true });
+    const { page } = built;
+    try {
+      await waitUntilReady(page);
+      await page.evaluate(
+        (trace) => window.webLag.remember(trace),
+        answeredTrace("Where is Zelmark?", "Bulgaria"),
+      );
+      await page.evaluate(async () => {
+        await navigator.serviceWorker.ready;
+        while (!navigator.serviceWorker.controller) await new Promise((resolve) => setTimeout(resolve, 50));
+      });
+    } finally {
+      await alone.close(); // nothing answers any more
+    }
+    await page.reload();
+    await waitUntilReady(page);
+    expect(await questionsOfLogs(page)).toEqual(["Where is Zelmark?"]);
+    await ask(page, QUESTION);
+    await page.waitForSelector(".turn-summary");
+  });
+
+  it("a model file that is cut off: names it, keeps the logs within reach, and loads at another try", async () => {
+    built = await openBuiltPage({ port: served.port, backend: "wasm" });
+    const { page } = built;
+    await waitUntilReady(page);
+    await page.evaluate(
+      (trace) => window.webLag.remember(trace),
+      answeredTrace("Where is Zelmark?", "Bulgaria"),
+    );
+    await built.context.route("**/model.onnx", async (route) => {
+      const response = await route.fetch();
+      await route.fulfill({ response, body: (await response.body()).subarray(0, 5000), headers: {} });
+    });
+    await page.reload();
+    await page.waitForSelector("#model[data-state=failed]", { timeout: PATIENCE });
+    expect(await page.textContent(".model-line")).toMatch(/could not be loaded.*model\.onnx/);
+    await page.waitForSelector(".log");
+    expect(await questionsOfLogs(page)).toEqual(["Where is Zelmark?"]);
+    await built.context.unroute("**/model.onnx");
+    await page.click(".model-retry");
+    await waitUntilReady(page);
+  });
+
+  it("an option in its address that means nothing: says which and what would", async () => {
+    built = await openBuiltPage({ port: served.port, query: { backend: "cuda" } });
+    await built.page.waitForSelector("#model[data-state=failed]");
+    expect(await built.page.textContent(".model-line")).toMatch(/backend=cuda .* auto, webgpu, wasm/);
+  });
+
+  it("standing in a folder of a site", async () => {
+    const folder = await serveDist({ base: "/some/where/" });
+    built = await openBuiltPage({ port: folder.port, backend: "wasm", path: "some/where/" });
+    try {
+      expect(await waitUntilReady(built.page)).toMatch(/on wasm/);
+      await ask(built.page, QUESTION);
+      await built.page.waitForSelector(".turn-summary");
+    } finally {
+      await folder.close();
+    }
+  });
+});
+
+describe("two tabs", () => {
+  it("share their logs without a reload", async () => {
+    built = await openBuiltPage({ port: served.port, backend: "wasm" });
+    const { page, context, url } = built;
+    await waitUntilReady(page);
+    const other = await context.newPage();
+    await other.goto(url);
+    await waitUntilReady(other);
+    await page.evaluate((trace) => window.webLag.remember(trace), answeredTrace(QUESTION, "Hallow Field"));
+    await other.waitForSelector(".log", { timeout: PATIENCE });
+    expect(await questionsOfLogs(other)).toEqual([QUESTION]);
+    await ask(other, "At which place was the father of Bastian Rohmquist buried?");
+    expect(await other.locator(".used-log-question").first().textContent()).toBe(QUESTION);
+
+    await page.click(".log:last-child .log-delete");
+    await other.waitForFunction((gone) => {
+      return ![...document.querySelectorAll(".log-question")].some((log) => log.textContent === gone);
+    }, QUESTION);
+  });
+});
