@@ -2,10 +2,12 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { MemoryBank } from "../../src/bank/memory-bank.ts";
 import type { Engine, GenerateRequest } from "../../src/engine/engine.ts";
+import { loadEngine } from "../../src/engine/load-engine.ts";
 import { LexicalIndex } from "../../src/retrieve/lexical-index.ts";
 import { DocumentIndex } from "../../src/runtime/document-index.ts";
 import { createRuntime } from "../../src/runtime/runtime.ts";
 import type { Trace } from "../../src/terms/log.ts";
+import { diskFetch, projectUrl } from "../support/disk-fetch.ts";
 import { openSpeaker } from "../support/tiny-speaker.ts";
 
 const QUESTION = "Where was the director of The Lamp born?";
@@ -154,5 +156,34 @@ describe("the loop on the real engine", () => {
     await expect(stopped).rejects.toMatchObject({ name: "AbortError" });
     expect(await bank.list()).toEqual([]);
     expect((await runtime.answer({ question: QUESTION, maxSteps: 1 })).steps).toHaveLength(1);
+  });
+});
+
+describe("the loop on the embedded model", () => {
+  it("is given the short instruction, reads rows of a log, and leaves one that the next task finds", async () => {
+    const engine = await loadEngine({
+      modelUrl: projectUrl("public/models/embedded"),
+      backend: "wasm",
+      fetch: diskFetch,
+    });
+    try {
+      expect(engine.model).toMatchObject({ instruction: "short", contextLength: 4096 });
+      const { runtime, bank, requests } = setUp(engine);
+      const id = await runtime.remember(LAMP);
+      const task = {
+        question: "In what town was the director of The Lamp born?",
+        maxSteps: 1,
+        maxNewTokens: 24,
+      };
+      const first = await runtime.answer(task);
+      expect(first.notices).toEqual([]);
+      expect(first.logs.map((log) => log.id)).toEqual([id]);
+      expect(first.logs[0]!.rows).toBe((await bank.get(id))!.responseIds.at(-1)!.length);
+      expect(requests[0]!.prefix[0]).toEqual(await bank.slice(id, "kv"));
+      const second = await runtime.answer({ ...task, unansweredLogs: true, record: false });
+      expect(second.logs.map((log) => log.id)).toContain(first.logId);
+    } finally {
+      await engine.dispose();
+    }
   });
 });
