@@ -36,14 +36,16 @@ export function mountConversation(client: Client): Conversation {
           { question, mode },
           { signal, onEvent: (event) => follow(() => turn.onEvent(event)) },
         );
-        follow(() => turn.finished(result));
+        const example = examples.find((known) => known.question === question);
+        follow(() => {
+          turn.finished(result);
+          if (example) turn.offerRewording(example.rewording, submit);
+        });
       } catch (error) {
         follow(() => turn.failed(error));
       } finally {
         turns.removeAttribute("aria-busy");
       }
-      const example = examples.find((known) => known.question === question);
-      if (example) follow(() => turn.offerRewording(example.rewording, submit));
     },
     offer(given, ask) {
       examples = given;

@@ -66,7 +66,7 @@ describe("the page", () => {
     expect(await page.locator(".step").count()).toBeGreaterThan(0);
     expect(await page.textContent(".step-documents summary")).toMatch(/^Reads .*The Salt Orchard/);
     expect(await page.textContent(".step-figures")).toMatch(
-      /^nothing in front · prompt of \d+ tokens · response of \d+ · /,
+      /^nothing in front · prompt of [\d,]+ tokens · response of \d+ · /,
     );
     expect(await page.textContent(".turn-answer")).not.toBe("");
     expect(await page.textContent(".turn-summary")).toMatch(/^\d steps? · no log in front · .* · wasm$/);
