@@ -1,5 +1,5 @@
 /** `npm run eval` as a person runs it: the built page, two small files, a second run that asks nothing again. */
-import { spawnSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -35,19 +35,20 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-function runEval(...args: string[]) {
-  const { status, stdout, stderr } = spawnSync(
-    "npx",
-    ["--no-install", "tsx", "scripts/eval.ts", "--seen", seen, "--unseen", unseen, ...args],
-    { encoding: "utf8" },
-  );
-  return { status, stdout, stderr };
+/** Not `spawnSync`: it would stop the test runner's own messages for as long as the command takes. */
+async function runEval(...args: string[]): Promise<{ status: number; stdout: string; stderr: string }> {
+  const command = ["--no-install", "tsx", "scripts/eval.ts", "--seen", seen, "--unseen", unseen, ...args];
+  return new Promise((resolve) => {
+    execFile("npx", command, { encoding: "utf8" }, (error, stdout, stderr) => {
+      resolve({ status: error === null ? 0 : Number(error.code ?? 1), stdout, stderr });
+    });
+  });
 }
 
-test("prints one JSON object with every mode and the oracle, and the second run repeats it from its files", () => {
+test("prints one JSON object with every mode and the oracle, and the second run repeats it from its files", async () => {
   const work = join(folder, "work");
   const args = ["--json", "--oracle", "--backend", "wasm", "--work", work];
-  const first = runEval(...args);
+  const first = await runEval(...args);
   expect(first.status, first.stderr).toBe(0);
   const report = JSON.parse(first.stdout);
   expect(Object.keys(report.modes)).toEqual(["none", "text-last", "kv"]);
@@ -66,15 +67,15 @@ test("prints one JSON object with every mode and the oracle, and the second run 
       .map((name) => [name, readFileSync(join(work, name), "utf8")]);
   const kept = contents();
   expect(kept).toHaveLength(4);
-  const second = runEval(...args);
+  const second = await runEval(...args);
   expect(JSON.parse(second.stdout)).toEqual(report);
   expect(contents()).toEqual(kept);
 });
 
-test("a truncated file is refused by name, before anything is run", () => {
+test("a truncated file is refused by name, before anything is run", async () => {
   const broken = join(folder, "broken.json");
   writeFileSync(broken, readFileSync(seen, "utf8").slice(0, -20));
-  const { status, stdout, stderr } = runEval("--unseen", broken);
+  const { status, stdout, stderr } = await runEval("--unseen", broken);
   expect(status).toBe(1);
   expect(stdout).toBe("");
   expect(stderr).toContain(`${broken} is not whole JSON`);
