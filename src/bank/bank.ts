@@ -27,14 +27,20 @@ export type BankChange =
   | { readonly type: "delete-all"; readonly remote: boolean };
 
 export interface LogBank {
-  /** Stores a log and its slices in one transaction: both or neither. Throws BankFullError when storage is full. */
+  /**
+   * Stores a log and its slices in one transaction: both or neither. Throws BankFullError when storage is full,
+   * KvShapeError when slices and headers disagree, InputError when the id is taken.
+   */
   add(entry: NewLog): Promise<void>;
-  /** Replaces a log that is there, ids and slices included (encoded anew for another model). One transaction. */
+  /**
+   * Replaces a log that is there, ids and slices included (encoded anew for another model). One transaction.
+   * Throws like `add`; InputError when the log is gone.
+   */
   replace(entry: NewLog): Promise<void>;
   /** Logs by similarity of their index text to the query, best first, including what other tabs added. */
   search(query: string, options: LogSearchOptions): Promise<Ranked[]>;
   get(id: string): Promise<Log | undefined>;
-  /** The rows of a log, or undefined when there are none of this encoding. */
+  /** The rows of a log, or undefined when there are none of this encoding. Throws KvShapeError when damaged. */
   slice(id: string, encoding: SliceEncoding): Promise<KvSlice | undefined>;
   /** Newest first. */
   list(): Promise<Log[]>;

@@ -1,0 +1,52 @@
+/** What every bank refuses before it touches storage, and the figures it gives about what it holds. */
+import { InputError, KvShapeError } from "../terms/errors.ts";
+import { bytesOf, checkSlice } from "../terms/kv-shape.ts";
+import type { Log, NewLog, SliceEncoding } from "../terms/log.ts";
+import type { BankStats } from "./bank.ts";
+
+/** Throws KvShapeError when slices and the log's headers do not describe the same rows. */
+export function checkEntry({ log, slices }: NewLog): void {
+  const encodings = new Set([...Object.keys(log.slices), ...Object.keys(slices)]) as Set<SliceEncoding>;
+  for (const encoding of encodings) {
+    const header = log.slices[encoding];
+    const slice = slices[encoding];
+    if (!header || !slice) {
+      throw new KvShapeError(
+        `Log ${log.id} has ${header ? "a header but no rows" : "rows but no header"} for the encoding "${encoding}". ` +
+          "Give both or neither.",
+      );
+    }
+    checkSlice(slice, header.shape, header.dtype);
+    const bytes = bytesOf(header.shape, header.dtype, header.tokens);
+    if (header.tokens !== slice.tokens || header.bytes !== bytes) {
+      throw new KvShapeError(
+        `Log ${log.id} announces ${header.tokens} rows in ${header.bytes} bytes for "${encoding}" and comes with ` +
+          `${slice.tokens} rows. Make the header from the slice.`,
+      );
+    }
+  }
+}
+
+export function alreadyThere(id: string): InputError {
+  return new InputError(`A log with the id ${id} is in the bank already. Use replace, or a new id.`);
+}
+
+export function notThere(id: string): InputError {
+  return new InputError(
+    `There is no log with the id ${id} to replace: it was deleted, maybe in another tab. Add it anew.`,
+  );
+}
+
+export function statsOf(logs: readonly Log[]): BankStats {
+  const headers = logs.flatMap(({ slices }) => Object.values(slices));
+  return {
+    logs: logs.length,
+    sliceBytes: headers.reduce((sum, { bytes }) => sum + bytes, 0),
+    rows: headers.reduce((sum, { tokens }) => sum + tokens, 0),
+  };
+}
+
+/** Newest first; of logs made in the same millisecond, the one stored last. `logs` are in the order of storing. */
+export function newestFirst<L extends Pick<Log, "createdAt">>(logs: readonly L[]): L[] {
+  return [...logs].reverse().sort((a, b) => b.createdAt - a.createdAt);
+}

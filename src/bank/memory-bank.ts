@@ -1,0 +1,83 @@
+/** A bank that lives as long as its page: for evaluation, where storage is refused, and for tests. */
+import type { TextIndex } from "../retrieve/text-index.ts";
+import type { Ranked } from "../terms/document.ts";
+import type { KvSlice } from "../terms/kv-shape.ts";
+import type { Log, NewLog, SliceEncoding } from "../terms/log.ts";
+import type { BankChange, BankStats, LogBank, LogSearchOptions } from "./bank.ts";
+import { alreadyThere, checkEntry, newestFirst, notThere, statsOf } from "./check-entry.ts";
+import { LogIndex } from "./log-index.ts";
+
+export class MemoryBank implements LogBank {
+  readonly #entries = new Map<string, NewLog>();
+  readonly #listeners = new Set<(change: BankChange) => void>();
+  readonly #index: LogIndex;
+
+  /** `index` is empty and belongs to the bank from now on. */
+  constructor(index: TextIndex) {
+    this.#index = new LogIndex(index);
+  }
+
+  async add(entry: NewLog): Promise<void> {
+    checkEntry(entry);
+    if (this.#entries.has(entry.log.id)) throw alreadyThere(entry.log.id);
+    this.#put(entry, "add");
+  }
+
+  async replace(entry: NewLog): Promise<void> {
+    checkEntry(entry);
+    if (!this.#entries.has(entry.log.id)) throw notThere(entry.log.id);
+    this.#put(entry, "replace");
+  }
+
+  search(query: string, options: LogSearchOptions): Promise<Ranked[]> {
+    return this.#index.search(query, options);
+  }
+
+  async get(id: string): Promise<Log | undefined> {
+    return structuredClone(this.#entries.get(id)?.log);
+  }
+
+  async slice(id: string, encoding: SliceEncoding): Promise<KvSlice | undefined> {
+    return structuredClone(this.#entries.get(id)?.slices[encoding]);
+  }
+
+  async list(): Promise<Log[]> {
+    return newestFirst([...this.#entries.values()].map(({ log }) => structuredClone(log)));
+  }
+
+  async delete(id: string): Promise<void> {
+    this.#entries.delete(id);
+    this.#index.remove(id);
+    this.#tell({ type: "delete", id, remote: false });
+  }
+
+  async deleteAll(): Promise<void> {
+    this.#entries.clear();
+    this.#index.clear();
+    this.#tell({ type: "delete-all", remote: false });
+  }
+
+  async stats(): Promise<BankStats> {
+    return statsOf([...this.#entries.values()].map(({ log }) => log));
+  }
+
+  subscribe(listener: (change: BankChange) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  close(): void {
+    this.#listeners.clear();
+  }
+
+  /** Copied on the way in and out, as a database would: what a caller does to its arrays stays with the caller. */
+  #put(entry: NewLog, type: "add" | "replace"): void {
+    this.#entries.set(entry.log.id, structuredClone(entry));
+    this.#index.put(entry.log);
+    this.#tell({ type, id: entry.log.id, remote: false });
+  }
+
+  #tell(change: BankChange): void {
+    for (const listener of this.#listeners) listener(change);
+  }
+}

@@ -1,0 +1,146 @@
+/**
+ * Retrieval by words: BM25 over title and text (MiniSearch), plus a bonus for a title that the query names.
+ * Words must be equal after folding: no prefixes, no spelling tolerance, because names that are nearly the same
+ * are other names. A word counts by the square of its inverse document frequency (once in BM25, once as a boost):
+ * names decide, the words of a question hardly matter, in any language and without a list of stop words.
+ */
+import MiniSearch from "minisearch";
+import type { Ranked } from "../terms/document.ts";
+import type { SearchOptions, TextIndex } from "./text-index.ts";
+import { wordsOf } from "./words.ts";
+
+interface Entry {
+  readonly id: string;
+  readonly title: string;
+  readonly text: string;
+}
+
+/** An entry with what only scoring needs. */
+interface Scored {
+  readonly entry: Entry;
+  /** Place in the order of adding. */
+  readonly place: number;
+  /** Folded title without its qualifier, between spaces. */
+  readonly titlePhrase: string;
+}
+
+interface Found extends Ranked {
+  readonly score: number;
+  readonly place: number;
+}
+
+/** How much a title that the query names in full counts against BM25, whose unit (idf) it has. */
+const NAMED = 3;
+
+export class LexicalIndex implements TextIndex {
+  readonly #words = new MiniSearch<Entry>({
+    fields: ["title", "text"],
+    tokenize: wordsOf,
+    processTerm: (word) => word,
+  });
+  readonly #entries = new Map<string, Scored>();
+  /** How many entries hold each word. */
+  readonly #holders = new Map<string, number>();
+  #added = 0;
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  /** An entry that is replaced keeps its place among ties. */
+  add(id: string, { title = "", text }: { readonly title?: string; readonly text: string }): void {
+    const place = this.#entries.get(id)?.place ?? this.#added++;
+    this.remove(id);
+    const entry = { id, title, text };
+    this.#words.add(entry);
+    this.#count(entry, 1);
+    this.#entries.set(id, { entry, place, titlePhrase: phraseOf(wordsOf(withoutQualifier(title))) });
+  }
+
+  remove(id: string): void {
+    const known = this.#entries.get(id);
+    if (!known) return;
+    this.#words.remove(known.entry);
+    this.#count(known.entry, -1);
+    this.#entries.delete(id);
+  }
+
+  clear(): void {
+    this.#words.removeAll();
+    this.#holders.clear();
+    this.#entries.clear();
+    this.#added = 0;
+  }
+
+  /** `similarity` = share of the query's weight (sum of idf over its different words) that the entry holds. */
+  async search(query: string, { k, skip = 0, accept }: SearchOptions): Promise<Ranked[]> {
+    const inOrder = wordsOf(query);
+    const words = [...new Set(inOrder)];
+    const weights = new Map(words.map((word) => [word, this.#weigh(word)]));
+    const total = sum(weights.values());
+    const rarest = Math.max(...weights.values());
+    const results = this.#words.search(words.join(" "), { boostTerm: (word) => weights.get(word)! / rarest });
+    const titles = results.map(({ id }) => this.#entries.get(id)!.titlePhrase);
+    const named = namedTitles(phraseOf(inOrder), titles);
+
+    const found: Found[] = [];
+    for (const { id, score, match, queryTerms } of results) {
+      if (accept && !accept(id)) continue;
+      const { place, titlePhrase } = this.#entries.get(id)!;
+      const held = sum(Object.keys(match).map((word) => weights.get(word)!));
+      const bonus = named.has(titlePhrase) ? NAMED * weightOf(titlePhrase, weights) : 0;
+      // MiniSearch multiplies BM25 by the number of words held, which would favour many common words.
+      const bm25 = score / queryTerms.length;
+      found.push({ id, place, similarity: Math.min(1, held / total), score: bm25 + bonus });
+    }
+    found.sort((a, b) => b.score - a.score || a.place - b.place);
+    return found.slice(skip, skip + k).map(({ id, similarity }) => ({ id, similarity }));
+  }
+
+  /** Inverse document frequency over whole entries, title or text. */
+  #weigh(word: string): number {
+    const holders = this.#holders.get(word) ?? 0;
+    return Math.log(1 + (this.size - holders + 0.5) / (holders + 0.5));
+  }
+
+  #count({ title, text }: Entry, by: 1 | -1): void {
+    for (const word of new Set(wordsOf(`${title}\n${text}`))) {
+      const holders = (this.#holders.get(word) ?? 0) + by;
+      if (holders === 0) this.#holders.delete(word);
+      else this.#holders.set(word, holders);
+    }
+  }
+}
+
+/** "Robert M. Young (director)" is named in a question as "Robert M. Young". */
+function withoutQualifier(title: string): string {
+  return title.replace(/\s*\([^()]*\)\s*$/, "") || title;
+}
+
+/** So that a phrase is found in another one at the borders of words only. */
+function phraseOf(words: readonly string[]): string {
+  return words.length === 0 ? "" : ` ${words.join(" ")} `;
+}
+
+/** Titles that stand in the query in full, and not only as a part of a longer one: no "Here" in "Wish I Was Here". */
+function namedTitles(query: string, titles: readonly string[]): Set<string> {
+  const named = new Set<string>();
+  let rest = query;
+  const candidates = [...new Set(titles)].filter((title) => title !== "" && query.includes(title));
+  for (const title of candidates.sort((a, b) => b.length - a.length)) {
+    if (!rest.includes(title)) continue;
+    named.add(title);
+    rest = rest.replaceAll(title, " | ");
+  }
+  return named;
+}
+
+function weightOf(phrase: string, weights: ReadonlyMap<string, number>): number {
+  return sum([...new Set(phrase.trim().split(" "))].map((word) => weights.get(word)!));
+}
+
+function sum(numbers: Iterable<number>): number {
+  let total = 0;
+  for (const number of numbers) total += number;
+  return total;
+}

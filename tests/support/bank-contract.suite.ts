@@ -1,0 +1,158 @@
+/** What every bank keeps, whatever it rests on. Run over memory, fake-indexeddb (Node) and Chromium's IndexedDB. */
+import { beforeEach, describe, expect, it } from "vitest";
+import type { BankChange, LogBank } from "../../src/bank/bank.ts";
+import { anEntry, aSlice, SHAPE } from "./log-entries.ts";
+
+/** `create` gives a new, empty bank every time, and closes it after the test. */
+export function bankContract(name: string, create: () => Promise<LogBank>): void {
+  describe(`${name}: the bank's contract`, () => {
+    let bank: LogBank;
+    beforeEach(async () => {
+      bank = await create();
+    });
+
+    it("a log comes back as it was, and so do its rows, byte for byte", async () => {
+      for (const [id, slice] of Object.entries({
+        wide: aSlice(7),
+        half: aSlice(3, "float16"),
+        empty: aSlice(0),
+      })) {
+        const entry = anEntry(id, {}, slice);
+        await bank.add(entry);
+        expect(await bank.get(id)).toStrictEqual(entry.log);
+        expect(await bank.slice(id, "kv")).toStrictEqual(slice);
+      }
+    });
+
+    it("rows that are a view into a larger buffer are stored as the view", async () => {
+      const slice = aSlice(2);
+      const larger = new Float32Array(slice.keys.length + 20).fill(-1);
+      larger.set(slice.keys, 10);
+      await bank.add(anEntry("view", {}, { ...slice, keys: larger.subarray(10, 10 + slice.keys.length) }));
+      larger.fill(-2);
+      expect(await bank.slice("view", "kv")).toStrictEqual(slice);
+    });
+
+    it("a duplicate id is refused and leaves the first log and its rows as they were", async () => {
+      const first = anEntry("twice");
+      await bank.add(first);
+      const second = anEntry("twice", { question: "Another?" }, aSlice(9, "float32", 100));
+      await expect(bank.add(second)).rejects.toMatchObject({ name: "InputError" });
+      expect(await bank.get("twice")).toStrictEqual(first.log);
+      expect(await bank.slice("twice", "kv")).toStrictEqual(first.slices.kv);
+      expect(await bank.stats()).toMatchObject({ logs: 1, rows: 5 });
+    });
+
+    it("rows that are not what the log announces are refused, and nothing is stored", async () => {
+      const entry = anEntry("wrong");
+      const cut = { ...aSlice(), values: aSlice().values.slice(1) };
+      for (const slices of [{}, { kv: aSlice(4) }, { kv: cut }, { kv: aSlice(5, "float16") }]) {
+        await expect(bank.add({ ...entry, slices })).rejects.toMatchObject({ name: "KvShapeError" });
+      }
+      expect(await bank.list()).toStrictEqual([]);
+      expect(await bank.slice("wrong", "kv")).toBeUndefined();
+      expect(await bank.search("father of wrong", { k: 3 })).toStrictEqual([]);
+    });
+
+    it("what is not there is undefined", async () => {
+      expect(await bank.get("nobody")).toBeUndefined();
+      expect(await bank.slice("nobody", "kv")).toBeUndefined();
+      await bank.delete("nobody");
+    });
+
+    it("replace changes log and rows, keeps the place among equals, and refuses a log that is gone", async () => {
+      for (const id of ["a", "b", "c"])
+        await bank.add(anEntry(id, { question: "Who?", responses: ["same"] }));
+      const again = anEntry("a", { question: "Who?", responses: ["same"], model: "model-b" }, aSlice(8));
+      await bank.replace(again);
+      expect(await bank.get("a")).toStrictEqual(again.log);
+      expect(await bank.slice("a", "kv")).toStrictEqual(again.slices.kv);
+      expect((await bank.search("who", { k: 3 })).map(({ id }) => id)).toEqual(["a", "b", "c"]);
+      expect((await bank.stats()).logs).toBe(3);
+
+      await expect(bank.replace(anEntry("gone"))).rejects.toMatchObject({ name: "InputError" });
+      expect(await bank.get("gone")).toBeUndefined();
+      expect(await bank.slice("gone", "kv")).toBeUndefined();
+    });
+
+    it("search finds by question and last response, best first, with a window that moves on", async () => {
+      await bank.add(anEntry("Mei Shaowu"));
+      await bank.add(anEntry("King Vidor"));
+      await bank.add(anEntry("Zach Braff"));
+      const found = await bank.search("Who was King Vidor's father?", { k: 1 });
+      expect(found).toEqual([{ id: "King Vidor", similarity: expect.any(Number) }]);
+      expect(found[0]!.similarity).toBeGreaterThan(0.3);
+      expect(found[0]!.similarity).toBeLessThanOrEqual(1);
+
+      const all = await bank.search("the father of King Vidor", { k: 3 });
+      expect(await bank.search("the father of King Vidor", { k: 2, skip: 1 })).toEqual(all.slice(1));
+      expect(await bank.search("the father of King Vidor", { k: 2, skip: 3 })).toEqual([]);
+      expect(await bank.search("Keywords", { k: 3 })).toEqual([]); // stands in earlier responses only
+    });
+
+    it("search passes over logs without an answer unless they are asked for", async () => {
+      await bank.add(anEntry("Ada", { outcome: "unanswered", answer: null }));
+      await bank.add(anEntry("Ada Byron", { outcome: "unknown", answer: "unknown" }));
+      await bank.add(anEntry("Ada King"));
+      const ids = async (unanswered?: boolean) =>
+        (await bank.search("Ada", { k: 5, ...(unanswered !== undefined && { unanswered }) })).map(
+          ({ id }) => id,
+        );
+      expect(await ids()).toEqual(["Ada King"]);
+      expect(await ids(false)).toEqual(["Ada King"]);
+      expect((await ids(true)).sort()).toEqual(["Ada", "Ada Byron", "Ada King"]);
+      await bank.replace(anEntry("Ada"));
+      expect(await ids()).toHaveLength(2);
+    });
+
+    it("lists newest first; of the same moment, the last stored first", async () => {
+      await bank.add(anEntry("z", { createdAt: 10 }));
+      await bank.add(anEntry("old", { createdAt: 5 }));
+      await bank.add(anEntry("a", { createdAt: 10 }));
+      expect((await bank.list()).map(({ id }) => id)).toEqual(["a", "z", "old"]);
+    });
+
+    it("delete removes log, rows and its place in the search, and no other's", async () => {
+      await bank.add(anEntry("x"));
+      await bank.add(anEntry("xy"));
+      await bank.delete("x");
+      expect(await bank.get("x")).toBeUndefined();
+      expect(await bank.slice("x", "kv")).toBeUndefined();
+      expect((await bank.search("father of x", { k: 3 })).map(({ id }) => id)).toEqual(["xy"]);
+      expect(await bank.slice("xy", "kv")).toStrictEqual(aSlice());
+      await bank.add(anEntry("x", {}, aSlice(2)));
+      expect(await bank.slice("x", "kv")).toStrictEqual(aSlice(2));
+    });
+
+    it("counts logs, rows and bytes; deleteAll empties everything", async () => {
+      expect(await bank.stats()).toEqual({ logs: 0, rows: 0, sliceBytes: 0 });
+      await bank.add(anEntry("a", {}, aSlice(5)));
+      await bank.add(anEntry("b", {}, aSlice(3, "float16")));
+      const perRow = 2 * SHAPE.layers * SHAPE.kvHeads * SHAPE.headDim;
+      expect(await bank.stats()).toEqual({ logs: 2, rows: 8, sliceBytes: perRow * (5 * 4 + 3 * 2) });
+      await bank.deleteAll();
+      expect(await bank.stats()).toEqual({ logs: 0, rows: 0, sliceBytes: 0 });
+      expect(await bank.list()).toEqual([]);
+      expect(await bank.slice("a", "kv")).toBeUndefined();
+      expect(await bank.search("father", { k: 3 })).toEqual([]);
+    });
+
+    it("tells subscribers of every change that happened, and of none that did not, until they leave", async () => {
+      const heard: BankChange[] = [];
+      const leave = bank.subscribe((change) => heard.push(change));
+      await bank.add(anEntry("a"));
+      await bank.add(anEntry("a")).catch(() => {});
+      await bank.replace(anEntry("a"));
+      await bank.delete("a");
+      await bank.deleteAll();
+      leave();
+      await bank.add(anEntry("b"));
+      expect(heard).toEqual([
+        { type: "add", id: "a", remote: false },
+        { type: "replace", id: "a", remote: false },
+        { type: "delete", id: "a", remote: false },
+        { type: "delete-all", remote: false },
+      ]);
+    });
+  });
+}
