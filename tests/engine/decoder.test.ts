@@ -4,4 +4,4 @@ import { decoderSuite } from "../support/decoder.suite.ts";
 decoderSuite("fused rotation", {}, "wasm");
 decoderSuite("separate rotation, head size 8", { rotation: "separate", headDim: 8 }, "wasm");
 decoderSuite("4-bit weights", { quantised: true }, "wasm");
-decoderSuite("half floats", { dtype: "float16" }, "wasm", 3e-2);
+decoderSuite("half floats", { dtype: "float16" }, "wasm", { tolerance: 3e-2 });

@@ -57,10 +57,10 @@ describe("engine", () => {
     const first = await engine.generate({
       prefix: [],
       ids,
-      maxNewTokens: 24,
+      maxNewTokens: 8,
       onText: (text) => pieces.push(text),
     });
-    const second = await engine.generate({ prefix: [], ids, maxNewTokens: 24 });
+    const second = await engine.generate({ prefix: [], ids, maxNewTokens: 8 });
     expect(second.ids).toEqual(first.ids);
     expect(pieces.join("")).toBe(first.text);
     expect(first.text).not.toContain("<|");
@@ -72,10 +72,11 @@ describe("engine", () => {
     const words = engine.tokenize("\n\nThe place of death of Mei Lanfang is Peking. <ans> Peking </ans>\n\n");
     const slice = await engine.encode(words, 1, words.length);
     expect(slice).toMatchObject({ tokens: words.length - 1, shape: engine.model.shape, dtype: "float32" });
-    const plain = await engine.generate({ prefix: [], ids, maxNewTokens: 12 });
-    const behind = await engine.generate({ prefix: [slice], ids, maxNewTokens: 12 });
-    const again = await engine.generate({ prefix: [], ids, maxNewTokens: 12 });
-    expect(behind.ids.length).toBeGreaterThan(0);
+    const drawn = { ids: ids.slice(-24), maxNewTokens: 12, sampling: { temperature: 1, seed: 7 } };
+    const plain = await engine.generate({ ...drawn, prefix: [] });
+    const behind = await engine.generate({ ...drawn, prefix: [slice] });
+    const again = await engine.generate({ ...drawn, prefix: [] });
+    expect(behind.ids).not.toEqual(plain.ids);
     expect(again.ids).toEqual(plain.ids);
   });
 

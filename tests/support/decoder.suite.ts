@@ -14,23 +14,29 @@ const CONTEXT = Array.from({ length: 41 }, (_, i) => (i * 37 + 5) % TINY.vocab);
 const NEXT = Array.from({ length: 7 }, (_, i) => (i * 53 + 11) % TINY.vocab);
 const CAPACITY = 96;
 
-/** `tolerance` of logits: 1e-3 in f32. */
+export interface DecoderSuiteOptions {
+  /** Of logits. Default 1e-3, that of f32. */
+  readonly tolerance?: number;
+  /** How rows are kept on the GPU. Default "fixed". */
+  readonly rows?: "fixed" | "growing";
+}
+
 export function decoderSuite(
   name: string,
   change: Partial<TinyConfig>,
   backend: Backend,
-  tolerance = 1e-3,
+  { tolerance = 1e-3, rows: kept = "fixed" }: DecoderSuiteOptions = {},
 ): void {
   const config = { ...TINY, ...change };
 
-  describe(`decoder, ${name}, on ${backend}`, () => {
+  describe(`decoder, ${name}, ${kept} rows, on ${backend}`, () => {
     let decoder: Decoder;
 
     beforeAll(async () => {
       ({ decoder } = await openDecoder(tinyFolder(config), {
         backend,
         capacity: CAPACITY,
-        subgroups: false,
+        gpuWays: [{ subgroups: false, rows: kept }],
       }));
     });
     afterAll(() => decoder?.dispose());

@@ -2,7 +2,8 @@
 import type { Decoder } from "../../src/engine/decoder.ts";
 import type { Backend } from "../../src/engine/engine.ts";
 import { readModelConfig } from "../../src/engine/model-config.ts";
-import { openDecoder, type RunnableFolder } from "../../src/engine/open-decoder.ts";
+import { openDecoder } from "../../src/engine/open-decoder.ts";
+import type { RunnableFolder } from "../../src/engine/open-on.ts";
 import { buildModel, configJson, randomWeights, type TinyConfig } from "./tiny-model.ts";
 
 /** What a model folder holds for the decoder. */
@@ -20,7 +21,7 @@ export async function withDecoder<T>(
   backend: Backend,
   use: (decoder: Decoder) => Promise<T>,
 ): Promise<T> {
-  const { decoder } = await openDecoder(folder, { backend, subgroups: false });
+  const { decoder } = await openDecoder(folder, { backend, gpuWays: [{ subgroups: false, rows: "fixed" }] });
   try {
     return await use(decoder);
   } finally {

@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Decoder } from "../../src/engine/decoder.ts";
 import type { Backend } from "../../src/engine/engine.ts";
-import type { RunnableFolder } from "../../src/engine/open-decoder.ts";
+import type { RunnableFolder } from "../../src/engine/open-on.ts";
 import { greedy } from "../../src/engine/sample.ts";
 import { largestDifference } from "./compare.ts";
 import { givenPaths, readGiven } from "./given-files.ts";

@@ -9,7 +9,7 @@ import type { RotaryTable } from "../../kernels/rotary-table.ts";
 import { takeRows } from "../../kernels/take-rows.ts";
 import type { KvSlice } from "../../terms/kv-shape.ts";
 import { pastName, presentName } from "./graph.ts";
-import type { KvStore, KvStoreOptions } from "./kv-store.ts";
+import { type KvStore, type KvStoreOptions, rowsOf } from "./kv-store.ts";
 import { type Feeds, type Fetches, gpuTensor, type OnnxTensor } from "./session.ts";
 
 export class FixedKv implements KvStore {
@@ -55,24 +55,14 @@ export class FixedKv implements KvStore {
 
   async place(slices: readonly KvSlice[], firstPosition: number, table: RotaryTable): Promise<void> {
     const firstRow = this.length;
-    placeSlices(this.gpu, {
-      slices,
-      target: this.buffers,
-      firstRow,
-      firstPosition: firstPosition + firstRow,
-      table,
-    });
-    this.length += slices.reduce((sum, slice) => sum + slice.tokens, 0);
+    const target = this.buffers;
+    placeSlices(this.gpu, { slices, target, firstRow, firstPosition: firstPosition + firstRow, table });
+    this.length += rowsOf(slices);
   }
 
-  take(from: number, to: number, firstPosition: number, table: RotaryTable): Promise<KvSlice> {
-    return takeRows(this.gpu, {
-      source: this.buffers,
-      from,
-      to,
-      firstPosition: firstPosition + from,
-      table,
-    });
+  async take(from: number, to: number, firstPosition: number, table: RotaryTable): Promise<KvSlice> {
+    const source = this.buffers;
+    return takeRows(this.gpu, { source, from, to, firstPosition: firstPosition + from, table });
   }
 
   dispose(): void {

@@ -7,101 +7,71 @@ import { placeSlicesReference } from "../../kernels/place-slices.reference.ts";
 import type { RotaryTable } from "../../kernels/rotary-table.ts";
 import { takeRowsReference } from "../../kernels/take-rows.reference.ts";
 import type { KvSlice } from "../../terms/kv-shape.ts";
-import { pastName, presentName } from "./graph.ts";
-import { forEachRows, type KvStore, type KvStoreOptions } from "./kv-store.ts";
+import { GrownTensors } from "./grown-tensors.ts";
+import { type KvStore, type KvStoreOptions, rowsOf } from "./kv-store.ts";
 import { cpuData, cpuTensor, type Feeds, type Fetches, type OnnxTensor } from "./session.ts";
 
 export class GrowingKv implements KvStore {
   length = 0;
   private readonly options: KvStoreOptions;
-  private past: Record<string, OnnxTensor> = {};
+  private readonly tensors: GrownTensors;
 
   constructor(options: KvStoreOptions) {
     this.options = options;
+    this.tensors = new GrownTensors(options.shape.layers);
     this.clear();
   }
 
   clear(): void {
-    this.replace(this.arrays(0), 0);
+    this.replace(createKvArrays({ ...this.options, capacity: 0 }));
   }
 
   feeds(): Feeds {
-    return this.past;
+    return this.tensors.feeds;
   }
 
   fetches(): Fetches {
-    const out: Record<string, null> = {};
-    forEachRows(this.options.shape.layers, (layer, what) => {
-      out[presentName(layer, what)] = null;
-    });
-    return out;
+    return this.tensors.fetches;
   }
 
   append(results: Readonly<Record<string, OnnxTensor>>, rows: number): void {
-    this.release();
-    forEachRows(this.options.shape.layers, (layer, what) => {
-      this.past[pastName(layer, what)] = results[presentName(layer, what)]!;
-    });
+    this.tensors.append(results);
     this.length += rows;
   }
 
   async place(slices: readonly KvSlice[], firstPosition: number, table: RotaryTable): Promise<void> {
-    const rows = slices.reduce((sum, slice) => sum + slice.tokens, 0);
-    const before = this.view();
-    const target = this.arrays(this.length + rows);
-    copyRows(before, target, this.length);
-    placeSlicesReference({
-      slices,
-      target,
-      firstRow: this.length,
-      firstPosition: firstPosition + this.length,
-      table,
-    });
-    this.replace(target, this.length + rows);
+    const firstRow = this.length;
+    const target = createKvArrays({ ...this.options, capacity: firstRow + rowsOf(slices) });
+    copyRows(this.view(), target, firstRow);
+    placeSlicesReference({ slices, target, firstRow, firstPosition: firstPosition + firstRow, table });
+    this.replace(target);
   }
 
   async take(from: number, to: number, firstPosition: number, table: RotaryTable): Promise<KvSlice> {
-    return takeRowsReference({
-      source: this.view(),
-      from,
-      to,
-      firstPosition: firstPosition + from,
-      table,
-    });
+    return takeRowsReference({ source: this.view(), from, to, firstPosition: firstPosition + from, table });
   }
 
   dispose(): void {
-    this.release();
-  }
-
-  private arrays(capacity: number): KvArrays {
-    return createKvArrays({ ...this.options, capacity });
+    this.tensors.dispose();
   }
 
   /** The rows that are there, without a copy. */
   private view(): KvArrays {
     const { shape, dtype } = this.options;
     const layers = Array.from({ length: shape.layers }, (_, layer) => ({
-      keys: cpuData(this.past[pastName(layer, "key")]!),
-      values: cpuData(this.past[pastName(layer, "value")]!),
+      keys: cpuData(this.tensors.get(layer, "key")),
+      values: cpuData(this.tensors.get(layer, "value")),
     }));
     return { shape, dtype, capacity: this.length, layers };
   }
 
-  private replace(rows: KvArrays, length: number): void {
-    const { shape, dtype } = this.options;
-    this.release();
-    const dims = [1, shape.kvHeads, length, shape.headDim];
-    for (const [layer, { keys, values }] of rows.layers.entries()) {
-      this.past[pastName(layer, "key")] = cpuTensor(dtype, keys, dims);
-      this.past[pastName(layer, "value")] = cpuTensor(dtype, values, dims);
-    }
-    this.length = length;
-  }
-
-  private release(): void {
-    for (const tensor of Object.values(this.past)) tensor.dispose();
-    this.past = {};
+  private replace({ shape, dtype, capacity, layers }: KvArrays): void {
+    const dims = [1, shape.kvHeads, capacity, shape.headDim];
+    this.tensors.replace((layer, what) => {
+      const { keys, values } = layers[layer]!;
+      return cpuTensor(dtype, what === "key" ? keys : values, dims);
+    });
+    this.length = capacity;
   }
 }
 

@@ -6,7 +6,7 @@ import type { Decoder, LogitsWanted } from "../decoder.ts";
 import type { Backend } from "../engine.ts";
 import type { RotaryConfig } from "../model-config.ts";
 import type { GraphForm } from "./graph.ts";
-import type { KvStore } from "./kv-store.ts";
+import { type KvStore, rowsOf } from "./kv-store.ts";
 import type { LogitsReader } from "./logits.ts";
 import { cpuTensor, type OnnxSession, type OnnxTensor } from "./session.ts";
 
@@ -68,7 +68,7 @@ export class OnnxDecoder implements Decoder {
 
   async place(slices: readonly KvSlice[]): Promise<void> {
     for (const slice of slices) checkSlice(slice, this.shape, this.dtype);
-    this.checkRoom(slices.reduce((sum, slice) => sum + slice.tokens, 0));
+    this.checkRoom(rowsOf(slices));
     await this.unlessLost(this.options.store.place(slices, this.firstPosition, this.table));
   }
 

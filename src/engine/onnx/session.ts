@@ -79,9 +79,14 @@ export function cpuTensor(
   return new ort.Tensor(type as "float32", data as Float32Array, dims);
 }
 
-/** A tensor over a buffer that the caller owns: disposing of the tensor leaves the buffer alone. */
-export function gpuTensor(type: OnnxTensorType, buffer: GPUBuffer, dims: readonly number[]): OnnxTensor {
-  return ort.Tensor.fromGpuBuffer(buffer, { dataType: type, dims });
+/** A tensor over a buffer that the caller owns; `dispose` is called when the tensor is disposed of. */
+export function gpuTensor(
+  type: OnnxTensorType,
+  buffer: GPUBuffer,
+  dims: readonly number[],
+  dispose?: () => void,
+): OnnxTensor {
+  return ort.Tensor.fromGpuBuffer(buffer, { dataType: type, dims, ...(dispose ? { dispose } : {}) });
 }
 
 /**

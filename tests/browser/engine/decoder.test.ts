@@ -2,4 +2,5 @@
 import { decoderSuite } from "../../support/decoder.suite.ts";
 
 decoderSuite("fused rotation", {}, "webgpu");
+decoderSuite("fused rotation", {}, "webgpu", { rows: "growing" });
 decoderSuite("separate rotation, head size 8", { rotation: "separate", headDim: 8 }, "webgpu");
