@@ -18,7 +18,7 @@ from .compose import ASSISTANT, BOS, EOT, PAD, USER, group, head
 from .policy import LogKnowledge, Response, learn, respond
 from .world import Entity, World
 
-TRUNK_MAX = 704     # tokens, logs included
+TRUNK_MAX = 832     # tokens, logs included
 LANE = 128          # tokens of a lane; a longer branch is dropped
 LANES = 5           # lanes of every tree: equal numbers let all lanes of a batch share their trunks' keys in one product
 SIDE_WEIGHT = 0.1   # loss weight of documents, logs and questions: helps copying to appear early
@@ -46,11 +46,11 @@ def any_question(w: World, e: Entity, others: list[Entity]) -> Q.Question | None
     r = w.rng
     x = r.random()
     w.facts(e)
-    if x < 0.10:
+    if x < 0.07:
         return Q.one_hop(w, e)
-    if x < 0.14:
+    if x < 0.11:
         return Q.three_hop(w, e)
-    if x < 0.57:                                    # one chain of two hops
+    if x < 0.52:                                    # one chain of two hops
         want = r.random() < 0.6
         parents = [p for p in w.parents.get(e.id, []) if p[1] in Q.FIRST_HOPS.get(p[0].kind, [])]
         subject, hop = (e, None)
@@ -59,7 +59,7 @@ def any_question(w: World, e: Entity, others: list[Entity]) -> Q.Question | None
         if subject.kind == "person" and want:
             return Q.inference(w, subject)
         return Q.compositional(w, subject, hop)
-    if x < 0.78:                                    # comparison
+    if x < 0.74:                                    # comparison
         kinds = [k for k, s in Q.KIND_OF_SUBJECT.items() if s == e.kind and not k.startswith("director") and Q.COMPARE[k]["relations"][0] in e.facts]
         if not kinds:
             return None
@@ -141,7 +141,7 @@ def trace(w: World, q: Q.Question) -> tuple[list[Response], dict[int, int]]:
 def build(rng: random.Random, mode: str, held: bool = False, short: bool = False) -> Tree:
     w = World(rng, held)
     r = rng
-    n_groups = 1 if short else r.choices((1, 2, 3, 4, 5), (22, 48, 20, 7, 3))[0]
+    n_groups = 1 if short else r.choices((1, 2, 3, 4, 5), (12, 48, 25, 10, 5))[0]
     mains = [main_question(w) for _ in range(r.choice((1, 2, 2, 3)) if not short else 2)]
     knowledge = LogKnowledge()
     logs: list[list[str]] = []
@@ -149,7 +149,7 @@ def build(rng: random.Random, mode: str, held: bool = False, short: bool = False
     groups_of: dict[int, int] = {}
 
     if mode != "none":
-        n_logs = r.choices((1, 2, 3, 4, 5, 6), (34, 30, 24, 6, 3, 3))[0]
+        n_logs = r.choices((1, 2, 3, 4, 5, 6), (24, 24, 34, 7, 5, 6))[0]
         for i in range(n_logs):
             x = r.random()
             if x < 0.5 or i == 0:
@@ -216,10 +216,10 @@ def build(rng: random.Random, mode: str, held: bool = False, short: bool = False
             add(Q.again(q, r) if r.random() < 0.5 else q, g, q in asked)
     docs = [e for grp in groups for e in grp]
     want = 9 if short else 13
-    for _ in range(90):
+    for _ in range(140):
         if len(branches) >= want or not docs:
             break
-        g = r.randint(1, n_groups)
+        g = r.randint(1, n_groups) if r.random() < 0.6 else n_groups
         near = groups[g - 1] if r.random() < 0.8 else [e for grp in groups[:g] for e in grp]
         if not near:
             continue
@@ -231,7 +231,7 @@ def build(rng: random.Random, mode: str, held: bool = False, short: bool = False
         if not a.added and r.random() < 0.75:
             continue
         answers = sum(b.response.kind == "answer" and len(b.question.chains[0].relations) > 1 or bool(b.question.compare) for b in branches)
-        if (a.kind == "keywords" or q.type == "one") and answers < 0.5 * len(branches) and r.random() < 0.8:
+        if (a.kind == "keywords" or q.type == "one") and answers < 0.6 * len(branches) and r.random() < 0.88:
             continue                               # whole answers are rarer than first steps
         add(q, g)
     return Tree(mode, groups, branches, logs, w)

@@ -8,7 +8,8 @@ import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
-from .attention import LaneAttention, RmsNorm, TrunkAttention
+from . import fused
+from .attention import FusedLaneAttention, FusedTrunkAttention, LaneAttention, RmsNorm, TrunkAttention
 
 
 @dataclass
@@ -118,10 +119,16 @@ class Decoder(nn.Module):
         seg, hid, br = b["t_seg"], b["t_hid"], b["l_branch"]
         same = seg[:, :, None] == seg[:, None, :]
         main = (seg == -1)[:, :, None] & (hid == 0)[:, None, :] & (seg >= -1)[:, None, :]
-        additive = lambda ok: torch.zeros(ok.shape, dtype=dtype).masked_fill_(~ok, -1e4)
-        tm = additive((i[:, None] >= i) & (same | main))[:, None, None]
-        m1 = additive((i < b["l_vis"][..., None]) & (hid == 0)[:, None, None, :])[:, None, :, None]
-        m2 = additive((j[:, None] >= j) & (br[..., :, None] == br[..., None, :]))[:, None, :, None]
+        fast = dtype == torch.bfloat16 and fused.LIB is not None
+        additive = lambda ok, t: torch.zeros(ok.shape, dtype=t).masked_fill_(~ok, -1e4)
+        if fast:
+            tm = additive(same | main, torch.float32)
+            masks = (b["l_vis"].int(), br.int(), additive(hid == 0, torch.float32))
+        else:
+            tm = additive((i[:, None] >= i) & (same | main), dtype)[:, None, None]
+            masks = (additive((i < b["l_vis"][..., None]) & (hid == 0)[:, None, None, :], dtype)[:, None, :, None],
+                     additive((j[:, None] >= j) & (br[..., :, None] == br[..., None, :]), dtype)[:, None, :, None])
+        trunk, lane = (FusedTrunkAttention, FusedLaneAttention) if fast else (TrunkAttention, LaneAttention)
         w = self.embed.weight
         x, y = F.embedding(b["t_ids"], w), F.embedding(b["l_ids"].view(B, R * L), w)
         tc, ts = self.rope(b["t_pos"], dtype)
@@ -130,9 +137,9 @@ class Decoder(nn.Module):
             q, k, v = blk.qkv(x, tc, ts)
             ql, kl, vl = blk.qkv(y, lc, ls)
             k, v = k.contiguous(), v.contiguous()
-            x = blk.rest(x, TrunkAttention.apply(q.reshape(B, KV, n, T, D), k, v, tm).reshape(B, KV * n, T, D))
+            x = blk.rest(x, trunk.apply(q.reshape(B, KV, n, T, D), k, v, tm).reshape(B, KV * n, T, D))
             ql = ql.reshape(B, KV, n, R, L, D).transpose(2, 3)
-            o = LaneAttention.apply(ql, k, v, kl.reshape(B, KV, R, L, D), vl.reshape(B, KV, R, L, D), m1, m2)
+            o = lane.apply(ql, k, v, kl.reshape(B, KV, R, L, D).contiguous(), vl.reshape(B, KV, R, L, D).contiguous(), *masks)
             y = blk.rest(y, o.transpose(2, 3).reshape(B, KV * n, R * L, D))
         return self.norm(x), self.norm(y)
 

@@ -13,6 +13,7 @@ import multiprocessing as mp
 import os
 import queue
 import random
+import signal
 import time
 from pathlib import Path
 
@@ -109,7 +110,9 @@ def main() -> None:
                     "step": step, "tokens": tokens, "config": model.c.dict()}, tmp)
         tmp.replace(path)
 
-    while True:
+    stop: list[int] = []
+    signal.signal(signal.SIGTERM, lambda *_: stop.append(1))      # ends cleanly: saves, to be resumed
+    while not stop:
         frac = (spent + time.time() - start) / total
         if frac >= 1:
             break

@@ -89,7 +89,7 @@ class World:
             return e.facts
         e.made = True
         table = dict(OF_KIND[e.kind])
-        n = self.rng.choice((3, 3, 3, 3, 4))
+        n = self.rng.choice((3, 3, 3, 3, 4, 5))
         chosen = list(must)
         for m in must:
             table.pop(m, None)

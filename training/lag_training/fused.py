@@ -1,0 +1,36 @@
+"""Compiles and calls fused.cpp; ``LIB`` is None without a compiler, then the plain PyTorch path is used."""
+from __future__ import annotations
+
+import ctypes
+import hashlib
+import os
+import subprocess
+import tempfile
+from pathlib import Path
+
+import torch
+
+
+def _load() -> ctypes.CDLL | None:
+    if os.environ.get("LAG_NO_FUSED"):
+        return None
+    source = Path(__file__).with_name("fused.cpp")
+    out = Path(tempfile.gettempdir()) / f"web-lag-fused-{hashlib.sha256(source.read_bytes()).hexdigest()[:12]}.so"
+    if not out.exists():
+        tmp = out.with_suffix(f".{os.getpid()}")
+        try:
+            subprocess.run(["g++", "-O3", "-march=native", "-ffast-math", "-fopenmp", "-shared", "-fPIC", str(source), "-o", str(tmp), "-lmvec", "-lm"],
+                           check=True, capture_output=True)
+        except (OSError, subprocess.CalledProcessError):
+            return None
+        tmp.replace(out)
+    return ctypes.CDLL(str(out))
+
+
+LIB = _load()
+
+
+def call(name: str, *args) -> None:
+    """Tensors become pointers (they must be contiguous), numbers become ints."""
+    assert all(a.is_contiguous() for a in args if isinstance(a, torch.Tensor))
+    getattr(LIB, name)(*[ctypes.c_void_p(a.data_ptr()) if isinstance(a, torch.Tensor) else ctypes.c_int(a) for a in args])
