@@ -1,0 +1,134 @@
+"""Simulates the whole loop (mode none) on the generated questions: lexical retrieval, composer, the exported ONNX model.
+
+The runtime's own evaluation is the figure that counts; this one needs no browser.
+"""
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import re
+import string
+from collections import Counter, defaultdict
+from pathlib import Path
+
+import numpy as np
+import onnxruntime as ort
+
+from .checkpoint import load
+from .compose import EOT, plain_tokenizer, prompt_ids
+from .export import MAX_NEW_TOKENS
+from .wordings import FIXTURES, MODEL_DIR
+
+
+class Bm25:
+    """Okapi BM25 over title (twice) and text."""
+
+    def __init__(self, docs: list[dict]):
+        self.docs = docs
+        self.bags = [Counter(words(d["title"] + " " + d["title"] + " " + d["text"])) for d in docs]
+        self.n = [sum(b.values()) for b in self.bags]
+        self.mean = sum(self.n) / len(self.n)
+        self.where: dict[str, list[int]] = defaultdict(list)
+        for i, b in enumerate(self.bags):
+            for t in b:
+                self.where[t].append(i)
+
+    def rank(self, query: str) -> list[int]:
+        score: dict[int, float] = defaultdict(float)
+        for t in set(words(query)):
+            df = len(self.where.get(t, ()))
+            idf = math.log(1 + (len(self.docs) - df + 0.5) / (df + 0.5))
+            for i in self.where.get(t, ()):
+                f = self.bags[i][t]
+                score[i] += idf * f * 2.2 / (f + 1.2 * (0.25 + 0.75 * self.n[i] / self.mean))
+        return sorted(score, key=lambda i: (-score[i], i))
+
+
+def words(text: str) -> list[str]:
+    return re.findall(r"\w+", text.lower())
+
+
+def normal(text: str) -> str:
+    """SQuAD normalisation."""
+    text = "".join(ch for ch in text.lower() if ch not in string.punctuation)
+    return " ".join(re.sub(r"\b(a|an|the)\b", " ", text).split())
+
+
+class Model:
+    """Greedy decoding with onnxruntime on one thread."""
+
+    def __init__(self, folder: Path, layers: int, kv: int, dim: int):
+        o = ort.SessionOptions()
+        o.intra_op_num_threads = 1
+        self.s = ort.InferenceSession(str(folder / "onnx/model.onnx"), o, providers=["CPUExecutionProvider"])
+        self.names = ["logits"] + [f"present.{l}.{x}" for l in range(layers) for x in ("key", "value")]
+        self.empty = [np.zeros((1, kv, 0, dim), np.float32) for _ in range(2 * layers)]
+
+    def generate(self, ids: list[int]) -> list[int]:
+        out: list[int] = []
+        past, feed, total = self.empty, ids, 0
+        while len(out) < MAX_NEW_TOKENS:
+            total += len(feed)
+            feeds = {"input_ids": np.array([feed], np.int64), "attention_mask": np.ones((1, total), np.int64)}
+            for n, p in zip(self.names[1:], past):
+                feeds[n.replace("present", "past_key_values")] = p
+            r = self.s.run(self.names, feeds)
+            past = r[1:]
+            t = int(r[0][0, -1].argmax())
+            if t == EOT:
+                break
+            out.append(t)
+            feed = [t]
+        return out
+
+
+def solve(m: Model, tok, index: Bm25, question: str, steps: int = 8, k: int = 2, front: list[int] | None = None):
+    """(answer or None, steps taken, responses). ``front``: ids of logs as plain text (mode text-last)."""
+    groups: list[list[dict]] = []
+    have: set[int] = set()
+    asked: Counter = Counter()
+    query, responses = question, []
+    for step in range(1, steps + 1):
+        n = asked[query]
+        asked[query] += 1
+        new = [i for i in index.rank(query)[n * k: n * k + k] if i not in have]
+        have.update(new)
+        groups.append([index.docs[i] for i in new])
+        r = tok.decode(m.generate((front or []) + prompt_ids(tok, groups, question)), skip_special_tokens=False)
+        responses.append(r)
+        a = [x.strip() for x in re.findall(r"<ans>(.*?)</ans>", r, re.S) if x.strip()]
+        if a:
+            return a[-1], step, responses
+        kw = re.findall(r"<keywords>(.*?)</keywords>", r, re.S)
+        query = (kw[-1] if kw else r).strip()
+    return None, steps, responses
+
+
+def main() -> None:
+    ap = argparse.ArgumentParser(description=__doc__)
+    ap.add_argument("--limit", type=int, default=300)
+    ap.add_argument("--model", type=Path, default=MODEL_DIR)
+    ap.add_argument("--show", type=int, default=0)
+    args = ap.parse_args()
+    c = json.loads((args.model / "config.json").read_text("utf-8"))
+    m = Model(args.model, c["num_hidden_layers"], c["num_key_value_heads"], c["head_dim"])
+    tok = plain_tokenizer(args.model / "tokenizer.json")
+    docs = [json.loads(l) for l in (FIXTURES / "generated/generated-corpus.jsonl").read_text("utf-8").splitlines()]
+    index = Bm25(docs)
+    qs = json.loads((FIXTURES / "generated/generated-questions.json").read_text("utf-8"))[: args.limit]
+    count: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
+    for q in qs:
+        a, n, responses = solve(m, tok, index, q["question"])
+        ok = a is not None and normal(a) == normal(q["answer"])
+        for key in ("all", q["type"]):
+            count[key][0] += ok; count[key][1] += 1; count[key][2] += n
+        if not ok and args.show > 0:
+            args.show -= 1
+            print(f"{q['question']}\n  want {q['answer']}  {q['evidences']}\n  got " + "\n      ".join(responses))
+    for key, (ok, n, steps) in count.items():
+        print(f"{key:20s} exact match {100 * ok / n:5.1f} %  of {n}, mean steps {steps / n:.2f}")
+
+
+if __name__ == "__main__":
+    main()
