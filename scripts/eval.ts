@@ -4,7 +4,7 @@ import { type Summary, tableOf } from "../src/evaluation/report.ts";
 import { isNamed, LagError, messageOf } from "../src/terms/errors.ts";
 import type { Mode, Trace } from "../src/terms/log.ts";
 import { type EvalData, fingerprintOf, loadEvalData } from "./lib/eval-data.ts";
-import { type EvalOptions, readEvalOptions } from "./lib/eval-options.ts";
+import { type EvalOptions, readEvalOptions, USAGE } from "./lib/eval-options.ts";
 import { evaluateMode, fillBank, type Solved, solveSeen } from "./lib/evaluate.ts";
 import { LineStore } from "./lib/line-store.ts";
 import { evaluateOracle } from "./lib/oracle.ts";
@@ -68,7 +68,8 @@ function rowsOf(summaries: Summaries, prefix = ""): (readonly [string, Summary])
 }
 
 try {
-  await main();
+  if (process.argv.includes("--help")) console.log(USAGE);
+  else await main();
 } catch (error) {
   // Errors raised on purpose say what to do; of others the place matters too.
   console.error(

@@ -33,9 +33,9 @@ export class PageSolver implements Solver {
   static async open(backend: BackendChoice, documents: readonly Document[]): Promise<PageSolver> {
     const { page, close } = await openBuiltPage({ backend });
     try {
-      const loaded: LoadResult = await page.evaluate(() => window.webLag.ready);
+      const loaded: LoadResult = await page.evaluate(() => window.webLag.ready).catch(explain);
       for (const notice of loaded.notices) console.error(notice);
-      await page.evaluate((corpus) => window.webLag.setCorpus(corpus), documents);
+      await page.evaluate((corpus) => window.webLag.setCorpus(corpus), documents).catch(explain);
       const worker = page.workers().find((each) => each.url().includes("runtime.worker"));
       if (!worker) throw new LagError("The page runs no worker named runtime.worker. Build it again.");
       const runtime = new URL(worker.url()).pathname.split("/").at(-1)!;
@@ -52,7 +52,7 @@ export class PageSolver implements Solver {
 
   /** A worker that dies is replaced by the page at the next call, so a task that fails is asked once more. */
   async ask(task: Task): Promise<TaskResult> {
-    const once = () => this.#page.evaluate((given) => window.webLag.ask(given), task);
+    const once = () => this.#page.evaluate((given) => window.webLag.ask(given), task).catch(explain);
     try {
       return await once();
     } catch (error) {
@@ -62,14 +62,19 @@ export class PageSolver implements Solver {
   }
 
   remember(trace: Trace): Promise<string> {
-    return this.#page.evaluate((given) => window.webLag.remember(given), trace);
+    return this.#page.evaluate((given) => window.webLag.remember(given), trace).catch(explain);
   }
 
   deleteAllLogs(): Promise<void> {
-    return this.#page.evaluate(() => window.webLag.deleteAllLogs());
+    return this.#page.evaluate(() => window.webLag.deleteAllLogs()).catch(explain);
   }
 
   close(): Promise<void> {
     return this.#close();
   }
+}
+
+/** What the page threw, without the trail that Playwright adds to it. */
+function explain(error: Error): never {
+  throw new LagError(error.message.replace(/^page\.evaluate: /, "").replace(/\n\s+at [\s\S]*$/, ""));
 }
