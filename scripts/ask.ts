@@ -6,6 +6,7 @@ import { describeBadLine, parseCorpus } from "../src/app/corpus-jsonl.ts";
 import type { LoadResult } from "../src/client/protocol.ts";
 import type { TaskResult } from "../src/runtime/events.ts";
 import type { Document } from "../src/terms/document.ts";
+import { messageOf } from "../src/terms/errors.ts";
 import { type AskCommand, readCommand } from "./lib/ask-options.ts";
 import { asJson, asText } from "./lib/ask-report.ts";
 import { openBuiltPage } from "./lib/built-page.ts";
@@ -18,13 +19,13 @@ try {
     command.json ? JSON.stringify(asJson(result, load.milliseconds)) : asText(result, load.milliseconds),
   );
 } catch (error) {
-  console.error(error instanceof Error ? error.message : String(error));
+  console.error(messageOf(error));
   process.exitCode = 1;
 }
 
 /** Throws when a line is bad: a script that asks must not get an answer from half of its documents. */
 function readCorpus(file: string): readonly Document[] {
-  const { documents, badLines } = parseCorpus(readFileSync(file, "utf8"));
+  const { documents, badLines } = parseCorpus(textOf(file));
   if (badLines.length > 0) {
     throw new Error(
       `${file}: ${badLines.map(describeBadLine).join("; ")}. Nothing was asked. Mend the file.`,
@@ -33,6 +34,14 @@ function readCorpus(file: string): readonly Document[] {
   if (documents.length === 0)
     throw new Error(`${file} holds no document. Expected one {"title", "text"} a line.`);
   return documents;
+}
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    throw new Error(`The corpus could not be read: ${messageOf(error)}.`);
+  }
 }
 
 interface Asked {

@@ -31,7 +31,7 @@ export async function ensureBuilt(): Promise<void> {
   )
     return;
   console.error("Building the page…");
-  await build({ root: ROOT, configFile: join(ROOT, "vite.config.ts"), logLevel: "warn" });
+  await build({ root: ROOT, configFile: join(ROOT, "vite.config.ts"), logLevel: "error" });
 }
 
 /** Whether a build folder is missing or older than the newest of its sources. */

@@ -1,44 +1,37 @@
 /** The built page, as a person uses it: loading, asking by keyboard, watching, remembering, deleting, stopping. */
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { Page } from "playwright";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { type BuiltPage, openBuiltPage } from "../../scripts/lib/built-page.ts";
 import {
-  type BuiltPage,
-  ensureBuilt,
-  openBuiltPage,
-  type Served,
-  serveDist,
-} from "../../scripts/lib/built-page.ts";
-import {
-  answeredTrace,
   ask,
-  endOfTurn,
-  PATIENCE,
+  begin,
   questionsOfLogs,
+  rememberAnswered,
+  untilQuiet,
   waitUntilReady,
 } from "../support/page-driver.ts";
 
 const QUESTION = "Where was the director of film The Salt Orchard born?";
 
-let served: Served;
+// One page serves all tests: loading it costs more than asking.
 let built: BuiltPage;
+let page: Page;
+let modelLine: string;
 
 beforeAll(async () => {
-  await ensureBuilt();
-  served = await serveDist();
+  built = await openBuiltPage({ backend: "wasm" });
+  page = built.page;
+  modelLine = await waitUntilReady(page);
 });
-afterAll(() => served.close());
-beforeEach(async () => {
-  built = await openBuiltPage({ port: served.port, backend: "wasm" });
-});
-afterEach(() => built.close());
+afterAll(() => built?.close());
+beforeEach(() => page.evaluate(() => window.webLag.deleteAllLogs()));
 
 describe("the page", () => {
-  it("says which model it loaded, how large it is and where it runs", async () => {
-    expect(await waitUntilReady(built.page)).toMatch(/^embedded, \d+\.\d [KM]B, on wasm$/);
+  it("says which model it loaded, how large it is and where it runs", () => {
+    expect(modelLine).toMatch(/^embedded, \d+\.\d [KM]B, on wasm$/);
   });
 
   it("solves a question by keyboard alone, shows its steps as they come, and keeps a log", async () => {
-    const { page } = built;
-    await waitUntilReady(page);
     await page.keyboard.press("Tab");
     await page.keyboard.press("Enter"); // the skip link
     expect(await page.evaluate(() => document.activeElement?.id)).toBe("question");
@@ -60,7 +53,7 @@ describe("the page", () => {
     expect(await page.isVisible("#stop-button")).toBe(true);
     expect(await page.isVisible("#ask-button")).toBe(false);
 
-    await endOfTurn(page);
+    await untilQuiet(page);
     const seen = await page.evaluate(() => (window as unknown as { seen: string[] }).seen);
     expect(new Set(seen).size, "different states of the first response").toBeGreaterThan(3);
     expect(await page.locator(".step").count()).toBeGreaterThan(0);
@@ -78,37 +71,30 @@ describe("the page", () => {
   });
 
   it("shows which log was used, how similar it was and how many rows stood in front", async () => {
-    const { page } = built;
-    await waitUntilReady(page);
-    await page.evaluate((trace) => window.webLag.remember(trace), answeredTrace(QUESTION, "Torvessa"));
-    await ask(page, "In what place was the director of film The Salt Orchard born?");
-    const used = page.locator(".step").first().locator(".used-log");
+    await rememberAnswered(page, QUESTION, "Torvessa");
+    const turn = await ask(page, "In what place was the director of film The Salt Orchard born?");
+    const used = turn.locator(".step").first().locator(".used-log");
     expect(await used.locator(".used-log-question").allTextContents()).toEqual([QUESTION]);
     expect(await used.locator(".used-log-figures").textContent()).toMatch(
       /^\d+% similar · \d+ rows in front$/,
     );
-    expect(await page.textContent(".step-figures")).toMatch(/^[1-9]\d* rows in front · /);
-    expect(await page.textContent(".turn-summary")).toMatch(/ · \d+ rows of 1 log in front · /);
+    const figures = await turn.locator(".step-figures").first().textContent();
+    expect(figures).toMatch(/^[1-9]\d* rows in front · /);
+    expect(await turn.locator(".turn-summary").textContent()).toMatch(/ · \d+ rows of 1 log in front · /);
   });
 
   it("puts nothing in front in mode none", async () => {
-    const { page } = built;
-    await waitUntilReady(page);
-    await page.evaluate((trace) => window.webLag.remember(trace), answeredTrace(QUESTION, "Torvessa"));
+    await rememberAnswered(page, QUESTION, "Torvessa");
     await page.check("input[value=none]", { force: true });
-    await ask(page, QUESTION);
-    expect(await page.locator(".used-log").count()).toBe(0);
-    expect(await page.textContent(".step-figures")).toMatch(/^nothing in front/);
+    const turn = await ask(page, QUESTION);
+    await page.check("input[value=kv]", { force: true });
+    expect(await turn.locator(".used-log").count()).toBe(0);
+    expect(await turn.locator(".step-figures").first().textContent()).toMatch(/^nothing in front/);
   });
 
   it("deletes a log by keyboard and keeps the focus near, then all of them at the second press", async () => {
-    const { page } = built;
-    await waitUntilReady(page);
     for (const place of ["Torvessa", "Askerby", "Zelmark"]) {
-      await page.evaluate(
-        (trace) => window.webLag.remember(trace),
-        answeredTrace(`Where is ${place}?`, place),
-      );
+      await rememberAnswered(page, `Where is ${place}?`, place);
     }
     await page.waitForFunction(() => document.querySelectorAll(".log").length === 3);
     await page.focus(".log:first-child .log-delete");
@@ -128,31 +114,24 @@ describe("the page", () => {
   });
 
   it("stops at Escape, keeps no log of it, and answers the next question", async () => {
-    const { page } = built;
-    await waitUntilReady(page);
-    await page.fill("#question", QUESTION);
-    await page.press("#question", "Enter");
-    await page.waitForSelector(".step");
+    const stopped = await begin(page, QUESTION);
     await page.keyboard.press("Escape");
-    expect(await endOfTurn(page)).toBe("Stopped. No log was kept.");
+    await untilQuiet(page);
+    expect(await stopped.locator(".turn-end").textContent()).toBe("Stopped. No log was kept.");
     expect(await page.evaluate(() => window.webLag.listLogs())).toEqual([]);
-    await ask(page, QUESTION);
-    await page.locator(".turn").nth(1).locator(".turn-summary").waitFor({ timeout: PATIENCE });
+    const next = await ask(page, QUESTION);
+    expect(await next.locator(".turn-summary").count()).toBe(1);
   });
 
   it("shows text from people as text", async () => {
-    const { page } = built;
-    await waitUntilReady(page);
     const evil = "<img src=x onerror=alert(1)> & <b>who</b>?";
-    await page.evaluate((trace) => window.webLag.remember(trace), answeredTrace(evil, "<i>x</i>"));
-    await page.waitForSelector(".log");
+    await rememberAnswered(page, evil, "<i>x</i>");
     expect(await questionsOfLogs(page)).toEqual([evil]);
     expect(await page.locator(".log img, .log b, .log i").count()).toBe(0);
   });
 
   it("gives every control a name", async () => {
-    await waitUntilReady(built.page);
-    const nameless = await built.page.evaluate(() =>
+    const nameless = await page.evaluate(() =>
       [...document.querySelectorAll<HTMLElement>("button, input:not([hidden]), select, textarea")]
         .filter((control) => {
           const label =

@@ -8,11 +8,12 @@ import {
   serveDist,
 } from "../../scripts/lib/built-page.ts";
 import {
-  answeredTrace,
   ask,
-  endOfTurn,
+  begin,
   PATIENCE,
   questionsOfLogs,
+  rememberAnswered,
+  untilQuiet,
   waitUntilReady,
 } from "../support/page-driver.ts";
 
@@ -36,23 +37,19 @@ describe("the page survives", () => {
     built = await openBuiltPage({ port: served.port, backend: "wasm" });
     const { page } = built;
     await waitUntilReady(page);
-    await page.evaluate(
-      (trace) => window.webLag.remember(trace),
-      answeredTrace("Where is Zelmark?", "Bulgaria"),
-    );
-    await page.fill("#question", QUESTION);
-    await page.press("#question", "Enter");
-    await page.waitForSelector(".step");
+    await rememberAnswered(page, "Where is Zelmark?", "Bulgaria");
+    const failed = await begin(page, QUESTION);
     await page.evaluate(() => window.webLag.killWorker());
-    expect(await endOfTurn(page)).toMatch(/^The worker that runs the model ended/);
+    await untilQuiet(page);
+    expect(await failed.locator(".turn-end").textContent()).toMatch(/^The worker that runs the model ended/);
     expect(await page.textContent(".model-line")).toMatch(/stopped/);
 
-    await ask(page, QUESTION);
-    await page.locator(".turn").nth(1).locator(".turn-summary").waitFor({ timeout: PATIENCE });
+    const next = await ask(page, QUESTION);
+    expect(await next.locator(".turn-summary").count()).toBe(1);
     expect(await page.getAttribute("#model", "data-state")).toBe("ready");
-    expect(
-      await page.locator(".turn").nth(1).locator(".step-documents summary").first().textContent(),
-    ).toMatch(/Bastian Rohmquist/);
+    const reads = next.locator(".step-documents summary").first();
+    expect(await reads.textContent()).toMatch(/Bastian Rohmquist/); // the corpus is there again
+    await page.waitForFunction(() => document.querySelectorAll(".log").length === 2);
     expect(await questionsOfLogs(page)).toEqual([QUESTION, "Where is Zelmark?"]);
   });
 
@@ -62,10 +59,7 @@ describe("the page survives", () => {
     const { page } = built;
     try {
       await waitUntilReady(page);
-      await page.evaluate(
-        (trace) => window.webLag.remember(trace),
-        answeredTrace("Where is Zelmark?", "Bulgaria"),
-      );
+      await rememberAnswered(page, "Where is Zelmark?", "Bulgaria");
       await page.evaluate(async () => {
         await navigator.serviceWorker.ready;
         while (!navigator.serviceWorker.controller) await new Promise((resolve) => setTimeout(resolve, 50));
@@ -76,18 +70,15 @@ describe("the page survives", () => {
     await page.reload();
     await waitUntilReady(page);
     expect(await questionsOfLogs(page)).toEqual(["Where is Zelmark?"]);
-    await ask(page, QUESTION);
-    await page.waitForSelector(".turn-summary");
+    const turn = await ask(page, QUESTION);
+    expect(await turn.locator(".turn-summary").count()).toBe(1);
   });
 
   it("a model file that is cut off: names it, keeps the logs within reach, and loads at another try", async () => {
     built = await openBuiltPage({ port: served.port, backend: "wasm" });
     const { page } = built;
     await waitUntilReady(page);
-    await page.evaluate(
-      (trace) => window.webLag.remember(trace),
-      answeredTrace("Where is Zelmark?", "Bulgaria"),
-    );
+    await rememberAnswered(page, "Where is Zelmark?", "Bulgaria");
     await built.context.route("**/model.onnx", async (route) => {
       const response = await route.fetch();
       await route.fulfill({ response, body: (await response.body()).subarray(0, 5000), headers: {} });
@@ -113,8 +104,8 @@ describe("the page survives", () => {
     built = await openBuiltPage({ port: folder.port, backend: "wasm", path: "some/where/" });
     try {
       expect(await waitUntilReady(built.page)).toMatch(/on wasm/);
-      await ask(built.page, QUESTION);
-      await built.page.waitForSelector(".turn-summary");
+      const turn = await ask(built.page, QUESTION);
+      expect(await turn.locator(".turn-summary").count()).toBe(1);
     } finally {
       await folder.close();
     }
@@ -129,7 +120,7 @@ describe("two tabs", () => {
     const other = await context.newPage();
     await other.goto(url);
     await waitUntilReady(other);
-    await page.evaluate((trace) => window.webLag.remember(trace), answeredTrace(QUESTION, "Hallow Field"));
+    await rememberAnswered(page, QUESTION, "Hallow Field");
     await other.waitForSelector(".log", { timeout: PATIENCE });
     expect(await questionsOfLogs(other)).toEqual([QUESTION]);
     await ask(other, "At which place was the father of Bastian Rohmquist buried?");

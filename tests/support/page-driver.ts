@@ -1,5 +1,5 @@
 /** What a person does on the page and sees there, for flow tests. Works with any model: it asserts nothing. */
-import type { Page } from "playwright";
+import type { Locator, Page } from "playwright";
 // Also declares `window.webLag`.
 import type {} from "../../src/app/automation.ts";
 import { LagError } from "../../src/terms/errors.ts";
@@ -17,29 +17,38 @@ export async function waitUntilReady(page: Page): Promise<string> {
   return line;
 }
 
-/** Types a question, presses Enter, waits for the end of the turn. Returns what stands at its end. */
-export async function ask(page: Page, question: string): Promise<string> {
-  const before = await page.locator(".turn").count();
+/** Types a question and presses Enter. Returns its turn, once its first step is there. */
+export async function begin(page: Page, question: string): Promise<Locator> {
+  const turn = page.locator(".turn").nth(await page.locator(".turn").count());
   await page.fill("#question", question);
   await page.press("#question", "Enter");
-  await page.locator(".turn").nth(before).waitFor({ timeout: PATIENCE });
-  return endOfTurn(page);
+  await turn.locator(".step").first().waitFor({ timeout: PATIENCE });
+  return turn;
 }
 
-/** Waits for the end of the last turn. */
-export async function endOfTurn(page: Page): Promise<string> {
-  await page.waitForFunction(() => !document.querySelector("#turns")?.hasAttribute("aria-busy"), undefined, {
-    timeout: PATIENCE,
-  });
-  return (await page.locator(".turn").last().locator(".turn-end").textContent()) ?? "";
+/** Asks and waits for the end of the turn, whatever it is. */
+export async function ask(page: Page, question: string): Promise<Locator> {
+  const turn = await begin(page, question);
+  await untilQuiet(page);
+  return turn;
+}
+
+/** Waits until no question is being answered. */
+export async function untilQuiet(page: Page): Promise<void> {
+  await page.locator("#turns:not([aria-busy])").waitFor({ state: "attached", timeout: PATIENCE });
+}
+
+/** Stores the log of an answered task, as if it had been solved here, and waits until the page lists it. */
+export async function rememberAnswered(page: Page, question: string, answer: string): Promise<void> {
+  await page.evaluate((trace) => window.webLag.remember(trace), answeredTrace(question, answer));
+  await page.locator(".log-question").getByText(question, { exact: true }).first().waitFor();
 }
 
 export function questionsOfLogs(page: Page): Promise<string[]> {
   return page.locator(".log-question").allTextContents();
 }
 
-/** An answered trace, as if the task had been solved here: it makes a log without depending on the model. */
-export function answeredTrace(question: string, answer: string): Trace {
+function answeredTrace(question: string, answer: string): Trace {
   return {
     question,
     responses: [`The place of birth is ${answer}. <ans> ${answer} </ans>`],

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import type { ExampleQuestion } from "../../src/app/corpora.ts";
 import { parseCorpus } from "../../src/app/corpus-jsonl.ts";
+import { LexicalIndex } from "../../src/retrieve/lexical-index.ts";
 
 const { documents, badLines } = parseCorpus(readFileSync("public/corpora/sample.jsonl", "utf8"));
 const examples: readonly ExampleQuestion[] = JSON.parse(
@@ -27,6 +28,20 @@ describe("the sample corpus", () => {
       const first = documents.find(({ title }) => title === subject)!;
       const next = documents.filter(({ title }) => title !== subject && first.text.includes(title));
       expect(next.length, `${subject} leads on`).toBeGreaterThan(0);
+    }
+  });
+
+  it("does not give an example's second document away to the question itself", async () => {
+    const index = new LexicalIndex();
+    for (const document of documents) index.add(document.title, document);
+    for (const { question, rewording } of examples) {
+      const subject = titles.find((title) => question.includes(title))!;
+      const first = documents.find(({ title }) => title === subject)!;
+      for (const asked of [question, rewording]) {
+        const found = await index.search(asked, { k: 2 });
+        expect(found[0]?.id, asked).toBe(subject);
+        expect(first.text, `${asked} finds ${found[1]?.id}`).not.toContain(found[1]?.id);
+      }
     }
   });
 });
