@@ -45,10 +45,12 @@ export async function loadEngine(options: LoadEngineOptions): Promise<Engine> {
   if (options.runtime) configureRuntime(options.runtime);
   let loaded = 0;
   let total = 0;
+  let furthest = 0;
   const report = (phase: EngineProgress["phase"], text: string, file?: string) => {
     const fetched = phase === "fetch" && total > 0 ? PROGRESS.compile * (loaded / total) : 0;
-    const progress = PROGRESS[phase] + fetched;
-    options.onProgress?.({ phase, progress, loaded, total, text, ...(file ? { file } : {}) });
+    // A second attempt to open the model is no step back.
+    furthest = phase === "fetch" ? fetched : Math.max(furthest, PROGRESS[phase]);
+    options.onProgress?.({ phase, progress: furthest, loaded, total, text, ...(file ? { file } : {}) });
   };
 
   const folder = await loadModelFolder(modelUrl, {

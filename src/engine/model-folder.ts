@@ -63,16 +63,21 @@ export async function loadModelFolder(url: string, options: LoadFolderOptions = 
   } = options;
   let loaded = 0;
   let total = 0;
+  // Before the weights answer, the total would be that of a few small files, and the whole look nearly done.
+  let sizeKnown = false;
   const find = (file: string) =>
     fetchFile(base + file, {
       fetch,
       ...(signal ? { signal } : {}),
       onSize: (bytes) => {
         total += bytes;
+        sizeKnown ||= file === weights;
       },
       onBytes: (bytes) => {
         loaded += bytes;
-        options.onProgress?.({ file, loaded, total: Math.max(loaded, total) });
+        total = Math.max(total, loaded);
+        sizeKnown ||= file === weights;
+        if (sizeKnown) options.onProgress?.({ file, loaded, total });
       },
     });
   const need = async (file: string) => {

@@ -1,5 +1,6 @@
 /** Brings a model up in one place, the GPU or wasm, and checks its numbers there. */
 import type { GpuDevice } from "../gpu/device.ts";
+import { checkKernels } from "../kernels/check-kernels.ts";
 import { GpuLostError, ModelFileError, messageOf } from "../terms/errors.ts";
 import type { Decoder } from "./decoder.ts";
 import { logitsSelfTest, rotarySelfTest } from "./decoder-self-test.ts";
@@ -47,6 +48,7 @@ export async function openOn(
 ): Promise<Decoder> {
   const where = place ? "the GPU" : "wasm";
   options.onPhase?.("compile", `Preparing the model for ${where}`);
+  if (place) await checkKernels(place.gpu);
   const { decoder, form } = await open(folder, place, options);
   try {
     options.onPhase?.("self-test", `Checking the numbers of ${where}`);

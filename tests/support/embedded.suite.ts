@@ -81,11 +81,8 @@ export function embeddedSuite(backend: Backend, { url, fetch }: ModelPlace): voi
       expect(slices.reduce((sum, { tokens }) => sum + tokens, 0)).toBe(masked.prefix_tokens);
       const last = -masked.last * decoder.vocabSize;
       const wanted = masked.logits.flat();
-      const got = await behind(slices, masked.main_ids);
+      const got = await behind(structuredClone(slices), masked.main_ids);
       expect(largestDifference(got.subarray(last), wanted)).toBeLessThanOrEqual(TOLERANCE);
-
-      const reloaded = await behind(structuredClone(slices), masked.main_ids);
-      expect(largestDifference(reloaded, got)).toBe(0);
 
       let position = 0;
       const unrotated = slices.map((slice) => {

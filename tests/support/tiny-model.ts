@@ -21,6 +21,8 @@ export interface TinyConfig {
   readonly dtype?: KvDtype;
   /** Weights of matrices in 4 bits, blocks of 32. */
   readonly quantised?: boolean;
+  /** Name of a file beside the model that holds the embedding (`weights.embedding`, f32). */
+  readonly embeddingIn?: string;
 }
 
 /** Matrices are `[in][out]`. */
@@ -123,7 +125,11 @@ export function buildModel(config: TinyConfig, weights: TinyWeights): Uint8Array
   countRows(graph);
   writeRotation(constant, config);
 
-  constant("embedding", [vocab, hidden], weights.embedding);
+  if (config.embeddingIn === undefined) constant("embedding", [vocab, hidden], weights.embedding);
+  else {
+    const place = { location: config.embeddingIn, offset: 0, length: weights.embedding.byteLength };
+    graph.external("embedding", "float32", [vocab, hidden], place);
+  }
   let residual = graph.node("Gather", ["embedding", "input_ids"], ["embedded"]);
   let pending: string | undefined;
   // Adds what the last block computed to the residual and normalises it.

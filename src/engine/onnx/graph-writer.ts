@@ -43,6 +43,23 @@ export class GraphWriter {
     return name;
   }
 
+  /** A tensor whose data stand in another file beside the model, from `offset`. Both sizes are bytes. */
+  external(
+    name: string,
+    type: ElementType,
+    dims: readonly number[],
+    place: { readonly location: string; readonly offset: number; readonly length: number },
+  ): string {
+    const tensor = new ProtoWriter();
+    for (const dim of dims) tensor.int(1, dim);
+    tensor.int(2, ELEMENT_TYPES[type]).text(8, name);
+    for (const [key, value] of Object.entries(place)) {
+      tensor.message(13, new ProtoWriter().text(1, key).text(2, String(value)));
+    }
+    this.constants.push(tensor.int(14, 1));
+    return name;
+  }
+
   /** Returns the name of the first output. An empty name leaves an optional input or output out. */
   node(
     operator: string,
