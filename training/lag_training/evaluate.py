@@ -68,13 +68,14 @@ def main() -> None:
     ap.add_argument("--checkpoint", type=Path, default=DEFAULT_DIR / "last.pt")
     ap.add_argument("--trees", type=int, default=60)
     ap.add_argument("--seed", type=int, default=99)
+    ap.add_argument("--training-names", action="store_true", help="names of the training parts instead of the held-out ones")
     ap.add_argument("--show", type=int, default=0, help="print this many wrong responses")
     args = ap.parse_args()
     torch.set_num_threads(1)
     m, s = load(args.checkpoint)
     tok = plain_tokenizer(MODEL_DIR / "tokenizer.json")
     print(f"step {s['step']}, tokens {s['tokens']}")
-    for k, (a, n) in sorted(check(m, tok, args.trees, args.seed, args.show).items()):
+    for k, (a, n) in sorted(check(m, tok, args.trees, args.seed, args.show, not args.training_names).items()):
         print(f"{k:34s} {100 * a / n:5.1f} %  of {n}")
 
 

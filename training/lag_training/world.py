@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from .documents import document
+from .forbidden import refuse
 from .names import AWARDS, CAUSES, COUNTRIES, MONTHS, OCCUPATIONS, SURNAME_TAGS, Names
 
 
@@ -61,7 +62,7 @@ class World:
         while True:
             name = (self.names.person(surname) if kind == "person" else self.names.work() if kind in ("film", "song", "magazine")
                     else self.names.organisation() if kind == "org" else (self.names.town() if r.random() < 0.5 else self.names.place()))
-            if name.lower() not in self._used:
+            if name.lower() not in self._used and not refuse(name):
                 break
         self._used.add(name.lower())
         title = name
@@ -124,11 +125,11 @@ class World:
             t = forms[0] if r.random() < (0.7 if rel == "country" else 0.45) else r.choice(forms)
             return Value(t, None, ("c", i))
         if rel in ("place of birth", "place of death"):
-            t = self.names.town()
+            t = self._fresh(self.names.town)
         elif rel == "place of burial":
-            t = self.names.place()
+            t = self._fresh(self.names.place)
         elif rel in ("educated at", "employer"):
-            t = self.names.organisation()
+            t = self._fresh(self.names.organisation)
         elif rel == "award received":
             t = r.choice(AWARDS) if r.random() < 0.5 else self.names.award()
         elif rel == "cause of death":
@@ -136,6 +137,13 @@ class World:
         else:
             t = r.choice(OCCUPATIONS)
         return Value(t, None, ("t", t))
+
+    @staticmethod
+    def _fresh(make) -> str:
+        """A name that the development data does not hold."""
+        while refuse(t := make()):
+            pass
+        return t
 
     def _near_countries(self) -> list[int]:
         """A few countries per world, so that "the same country" is often true."""
