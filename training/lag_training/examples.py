@@ -142,7 +142,7 @@ def build(rng: random.Random, mode: str, held: bool = False, short: bool = False
     w = World(rng, held)
     r = rng
     n_groups = 1 if short else r.choices((1, 2, 3, 4, 5), (12, 48, 25, 10, 5))[0]
-    mains = [main_question(w) for _ in range(r.choice((1, 2, 2, 3)) if not short else 2)]
+    mains = [main_question(w) for _ in range(r.choice((1, 1, 2, 2, 3)) if not short else 2)]
     knowledge = LogKnowledge()
     logs: list[list[str]] = []
     asked: list[Q.Question] = []
@@ -179,15 +179,18 @@ def build(rng: random.Random, mode: str, held: bool = False, short: bool = False
         for q in mains:
             need += respond(q, groups_of, g, LogKnowledge() if r.random() < 0.5 else knowledge).needs if g > 1 else [c.subject for c in q.chains]
         need = [e for e in {e.id: e for e in need}.values() if e.id not in groups_of and e.id not in withheld]
-        r.shuffle(need)
+        if r.random() < 0.35:
+            r.shuffle(need)                        # else the first question's needs come first
         for e in need:
             if g > 1 and r.random() < (0.15 if mode == "none" else 0.3):
                 withheld.add(e.id)
         need = [e for e in need if e.id not in withheld]
         n = r.choices((0, 1, 2, 3), (5, 38, 55, 2))[0]
-        if r.random() < 0.15:
+        if len(need) >= 2 and r.random() < 0.6:
+            n = max(n, 2)
+        if r.random() < 0.12:
             need = []                              # a wrong retrieval
-        here = need[: n if r.random() < 0.6 else max(1, n - 1)][:n]
+        here = need[: n if r.random() < 0.75 else max(1, n - 1)][:n]
         while len(here) < n:                       # distractors: relatives of what is there, or strangers
             pool = [e for e in w.entities if e.id not in groups_of and e not in here and e.id not in withheld]
             here.append(r.choice(pool) if pool and r.random() < 0.4 else w.new(r.choice(("film", "person", "person", "song", "org", "place", "magazine"))))
@@ -201,19 +204,24 @@ def build(rng: random.Random, mode: str, held: bool = False, short: bool = False
     seen: set[tuple] = set()
 
     def add(q: Q.Question, g: int, log: bool = False) -> bool:
-        k = (q.key(), g)
+        k = (q.key(), g, q.text if log else "")
         if k in seen:
             return False
         # the loop would have ended before this step
-        if g > 1 and respond(q, groups_of, g - 1, knowledge).kind != "keywords" and r.random() < 0.95:
+        if g > 1 and respond(q, groups_of, g - 1, knowledge).kind != "keywords" and r.random() < (0.6 if log else 0.95):
             return False
         seen.add(k)
         branches.append(Branch(g, q, respond(q, groups_of, g, knowledge), log))
         return True
 
-    for q in mains + asked:
+    for q in asked:                                # a log answers these: at once, or when it comes at a later step
         for g in range(1, n_groups + 1):
-            add(Q.again(q, r) if r.random() < 0.5 else q, g, q in asked)
+            add(Q.again(q, r) if r.random() < 0.7 else q, g, True)
+        add(Q.again(q, r), r.randint(1, n_groups), True)
+    for q in mains:
+        if q not in asked:
+            for g in range(1, n_groups + 1):
+                add(Q.again(q, r) if r.random() < 0.5 else q, g)
     docs = [e for grp in groups for e in grp]
     want = 9 if short else 13
     for _ in range(140):
