@@ -19,16 +19,23 @@ export interface Decoder {
   readonly length: number;
   /** Whether the graph has `position_ids`: only then may the first row stand at another position than 0. */
   readonly startsAnywhere: boolean;
-  /** Forgets all rows. The next row stands at `firstPosition` (default 0; needs `startsAnywhere` otherwise). */
+  /**
+   * Forgets all rows. The next row stands at `firstPosition` (default 0; needs `startsAnywhere` otherwise, or
+   * throws KvShapeError).
+   */
   clear(firstPosition?: number): void;
-  /** Lays slices end to end behind the rows that are there, keys rotated to their positions. */
+  /**
+   * Lays slices end to end behind the rows that are there, keys rotated to their positions. Throws KvShapeError
+   * for slices of another shape or dtype, ContextFullError when they do not fit, GpuLostError.
+   */
   place(slices: readonly KvSlice[]): Promise<void>;
   /**
    * Runs tokens behind the rows that are there and appends their rows.
-   * Returns f32 logits: `[vocab]` of the last token, or `[token][vocab]` of all.
+   * Returns f32 logits: `[vocab]` of the last token, or `[token][vocab]` of all. Throws KvShapeError for ids that
+   * are none of this model's, ContextFullError when their rows do not fit, GpuLostError.
    */
   run(ids: readonly number[], wanted?: LogitsWanted): Promise<Float32Array>;
-  /** Rows [from, to) with keys un-rotated from their positions. */
+  /** Rows [from, to) with keys un-rotated from their positions. Throws KvShapeError, GpuLostError. */
   take(from: number, to: number): Promise<KvSlice>;
   dispose(): Promise<void>;
 }

@@ -80,8 +80,12 @@ export interface Engine {
   tokenize(text: string): number[];
   /** Ids of a conversation through the model's own chat template, ready for the assistant's turn. */
   composeChat(messages: readonly Message[]): number[];
+  /** Waits for its turn. Throws InputError, KvShapeError, ContextFullError, AbortError, GpuLostError. */
   generate(request: GenerateRequest): Promise<Generation>;
-  /** Rows [from, to) of one forward pass over `ids` at positions 0…, keys without rotary position. */
+  /**
+   * Rows [from, to) of one forward pass over `ids` at positions 0…, keys without rotary position. Waits for its
+   * turn. Throws KvShapeError, ContextFullError, AbortError, GpuLostError.
+   */
   encode(ids: readonly number[], from: number, to: number, signal?: AbortSignal): Promise<KvSlice>;
   dispose(): Promise<void>;
 }

@@ -65,6 +65,8 @@ export async function attentionSelfTest(options: AttentionSelfTestOptions): Prom
     return undefined;
   } finally {
     reader.dispose();
+    // Its tensors belong to the session, which ends here.
+    store.clear();
     await session.dispose();
   }
 }

@@ -46,9 +46,9 @@ export class GrowingGpuKv implements KvStore {
   }
 
   async place(slices: readonly KvSlice[], firstPosition: number, table: RotaryTable): Promise<void> {
+    if (rowsOf(slices) === 0) return;
     const firstRow = this.length;
     const capacity = firstRow + rowsOf(slices);
-    if (capacity === firstRow) return;
     const target = createKvBuffers(this.gpu, { ...this.options, capacity });
     if (firstRow > 0) this.copyRows(target);
     placeSlices(this.gpu, { slices, target, firstRow, firstPosition: firstPosition + firstRow, table });

@@ -40,6 +40,7 @@ export class GrowingKv implements KvStore {
   }
 
   async place(slices: readonly KvSlice[], firstPosition: number, table: RotaryTable): Promise<void> {
+    if (rowsOf(slices) === 0) return;
     const firstRow = this.length;
     const target = createKvArrays({ ...this.options, capacity: firstRow + rowsOf(slices) });
     copyRows(this.view(), target, firstRow);

@@ -90,8 +90,9 @@ export class OnnxDecoder implements Decoder {
 
   async dispose(): Promise<void> {
     this.options.logits.dispose();
-    await this.options.session.dispose();
+    // Tensors that a session made can be disposed of only while it is there.
     this.options.store.dispose();
+    await this.options.session.dispose();
     this.options.onDispose?.();
   }
 
