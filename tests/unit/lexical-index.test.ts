@@ -106,14 +106,10 @@ describe("lexical-index: what weighs", () => {
 
   it("a title is named without its qualifier", async () => {
     const index = new LexicalIndex();
-    index.add("text", {
-      title: "A list",
-      text: "Robert Young, M. Robert Young, Robert M. Robert Young and Young",
-    });
-    index.add("titled", {
-      title: "Robert M. Young (director)",
-      text: "He was born in a town far away from here.",
-    });
+    for (let i = 0; i < 40; i++)
+      index.add(`filler ${i}`, { title: `Title ${i}`, text: "nothing of the kind" });
+    index.add("text", { title: "Robert and Young", text: "Robert Young, M. Robert Young, Robert M. Young" });
+    index.add("titled", { title: "Robert M. Young (director)", text: "He was born in a town far away." });
     expect((await ids(index, "Robert M. Young", 1))[0]).toBe("titled");
   });
 });
