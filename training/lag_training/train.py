@@ -38,11 +38,13 @@ def feed(out, seed: int, tokens: int, short) -> None:
         out.put(b)
 
 
-def loss_of(model: Decoder, weights: dict, batch: dict, dtype: torch.dtype):
+def loss_of(model: Decoder, weights: dict, batch: dict, dtype: torch.dtype, side: float = 1.0):
     """Weighted cross entropy. Only positions with a weight are projected to the vocabulary."""
     x, y = functional_call(_Tree(model), weights, (batch, dtype))
     tw, lw = batch["t_w"][:, :-1], batch["l_weight"].flatten(1)
-    ti, li = tw > 0, lw > 0
+    # of the documents, logs and questions a sample is enough once copying is there
+    ti = (tw > 0) & (torch.rand(tw.shape) < side)
+    li = (lw >= 1) | ((lw > 0) & (torch.rand(lw.shape) < side))
     h = torch.cat([x[:, :-1][ti], y[li]])
     target = torch.cat([batch["t_ids"][:, 1:][ti], batch["l_target"].flatten(1)[li]])
     w = torch.cat([tw[ti], lw[li]])
@@ -130,7 +132,7 @@ def main() -> None:
             for g in o.param_groups:
                 g["lr"] = l * warm * decay
         weights = {"m." + k: v.to(dtype) for k, v in model.named_parameters()}
-        loss, main_loss = loss_of(model, weights, b, dtype)
+        loss, main_loss = loss_of(model, weights, b, dtype, side=1.0 if frac < 0.2 else 0.12)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(others, 1.0)
         for o in opts:
