@@ -17,9 +17,8 @@ export function mountModelView(retry: () => void): ModelView {
   const line = find(".model-line", view);
   const bar = find<HTMLProgressElement>(".model-progress", view);
   const again = find<HTMLButtonElement>(".model-retry", view);
-  again.addEventListener("click", retry);
 
-  /** `announce`: whether a screen reader says the line. Progress is left to the progress bar. */
+  /** Screen readers say the line, but for progress, which they hear of from the progress bar. */
   function show(state: "loading" | "ready" | "failed" | "stopped", text: string): void {
     view.dataset.state = state;
     line.setAttribute("aria-live", state === "loading" ? "off" : "polite");
@@ -28,7 +27,12 @@ export function mountModelView(retry: () => void): ModelView {
     again.hidden = state !== "failed";
   }
 
-  show("loading", "Loading the model…");
+  const begin = () => show("loading", "Loading the model…");
+  again.addEventListener("click", () => {
+    begin();
+    retry();
+  });
+  begin();
   return {
     progress({ progress, loaded, total, text, phase }) {
       const size = phase === "fetch" && total > 0 ? ` ${megabytes(loaded)} of ${megabytes(total)}` : "";

@@ -15,7 +15,7 @@ let served: Served;
 let built: BuiltPage;
 
 beforeAll(async () => {
-  await ensureBuilt();
+  ensureBuilt();
   served = await serveDist();
 });
 afterAll(() => served.close());
