@@ -2,6 +2,7 @@
 import type { Client } from "../client/connect.ts";
 import { messageOf } from "../terms/errors.ts";
 import type { Log } from "../terms/log.ts";
+import { coalesced } from "./coalesced.ts";
 import { clone, element, find } from "./dom.ts";
 import { ago, count, megabytes } from "./words.ts";
 
@@ -17,20 +18,18 @@ export function mountLogsView(client: Client, notice: (text: string) => void): L
   const heading = find("h2", panel);
   const deleteAll = find<HTMLButtonElement>(".delete-all", panel);
   let model: string | undefined;
-  let wanted = 0;
 
-  async function refresh(): Promise<void> {
-    const mine = ++wanted;
+  /** A bank that is being filled changes many times a second, and each refresh reads all of it. */
+  const refresh = coalesced(async () => {
     try {
       const [logs, stats] = await Promise.all([client.listLogs(), client.bankStats()]);
-      if (mine !== wanted) return; // a newer refresh is under way
       show(logs);
       const rows = stats.rows > 0 ? `, ${count(stats.rows, "row")}, ${megabytes(stats.sliceBytes)}` : "";
       find(".memory-figures", panel).textContent = logs.length > 0 ? count(logs.length, "log") + rows : "";
     } catch (error) {
       notice(`The logs cannot be shown. ${messageOf(error)}`);
     }
-  }
+  });
 
   function show(logs: readonly Log[]): void {
     const open = new Set(
