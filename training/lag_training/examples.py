@@ -193,7 +193,13 @@ def build(rng: random.Random, mode: str, held: bool = False, short: bool = False
         here = need[: n if r.random() < 0.75 else max(1, n - 1)][:n]
         while len(here) < n:                       # distractors: relatives of what is there, or strangers
             pool = [e for e in w.entities if e.id not in groups_of and e not in here and e.id not in withheld]
-            here.append(r.choice(pool) if pool and r.random() < 0.4 else w.new(r.choice(("film", "person", "person", "song", "org", "place", "magazine"))))
+            x = r.random()
+            if pool and x < 0.35:
+                here.append(r.choice(pool))
+            elif need and x < 0.75:                # what lexical retrieval brings too: the same kind, words in common
+                here.append(w.new(r.choice(need).kind, near=0.7))
+            else:
+                here.append(w.new(r.choice(("film", "person", "person", "song", "org", "place", "magazine"))))
         r.shuffle(here)
         for e in here:
             w.facts(e)

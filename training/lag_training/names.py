@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import random
+from functools import cache
 from pathlib import Path
 
 
@@ -24,6 +25,19 @@ def fnv1a32(text: str) -> int:
 def held_out(part: str) -> bool:
     """True when this word belongs to the evaluation names only."""
     return fnv1a32(part.lower()) % 8 == 0
+
+
+@cache
+def pieces() -> tuple[str, ...]:
+    """Letters that the tokenizer knows as one token; empty before there is a tokenizer."""
+    from .wordings import MODEL_DIR
+    path = MODEL_DIR / "tokenizer.json"
+    if not path.exists():
+        return tuple("abcdefghijklmnopqrstuvwxyz")
+    from tokenizers import Tokenizer
+    tok = Tokenizer.from_file(str(path))
+    texts = (tok.decode([i], skip_special_tokens=True).strip() for i in range(tok.get_vocab_size()))
+    return tuple(sorted({t for t in texts if t.isalpha() and len(t) <= 8 and "\ufffd" not in t}))
 
 
 def _s(text: str) -> list[str]:
@@ -105,6 +119,8 @@ class Names:
         """One invented word of a style, 2-8 letters, from the allowed hash class."""
         on, nu, co, first_end, last_end = STYLES[style]
         r = self.rng
+        if not self.held and r.random() < 0.15:
+            return self.pieced()
         while True:
             n = r.choice((1, 1, 1, 2)) if style not in ("chinese", "korean", "vietnamese") else 1
             w = ""
@@ -115,6 +131,24 @@ class Names:
             w = w[0].upper() + w[1:]
             if 2 <= len(w) <= 8 and self._ok(w):
                 return w
+
+    def pieced(self) -> str:
+        """A word put together from pieces of the vocabulary, so that every piece is met, and copied, in training."""
+        r = self.rng
+        while True:
+            w = "".join(r.choice(pieces()) for _ in range(r.choice((1, 2, 2, 3)))).lower()
+            w = w[:1].upper() + w[1:]
+            if 3 <= len(w) <= 12 and self._ok(w):
+                return w
+
+    def near(self, name: str) -> str:
+        """A name that shares words with another one: what lexical retrieval brings beside what was asked for."""
+        words = name.split(" ")
+        i = self.rng.randrange(len(words))
+        new = self._pick(TITLE_WORDS) if self.rng.random() < 0.3 else self.word(self.rng.choice(STYLE_NAMES), self.rng.random() < 0.5)
+        if len(words) == 1:
+            return f"{name} {new}" if self.rng.random() < 0.5 else f"{new} {name}"
+        return " ".join(words[:i] + [new] + words[i + 1:])
 
     def surname(self, style: str | None = None) -> str:
         return self.word(style or self.rng.choice(STYLE_NAMES), True)

@@ -57,10 +57,12 @@ class World:
         self.seed = rng.randrange(1 << 30)
 
     # -- entities -------------------------------------------------------------
-    def new(self, kind: str, surname: str | None = None, must: tuple[str, ...] = ()) -> Entity:
+    def new(self, kind: str, surname: str | None = None, must: tuple[str, ...] = (), near: float = 0.12) -> Entity:
+        """A new entity; with the chance ``near`` its name shares words with one that is there (training names only)."""
         r = self.rng
         while True:
-            name = (self.names.person(surname) if kind == "person" else self.names.work() if kind in ("film", "song", "magazine")
+            like = [] if self.names.held or surname or r.random() >= near else [e.name for e in self.entities if e.kind == kind]
+            name = self.names.near(r.choice(like)) if like else (self.names.person(surname) if kind == "person" else self.names.work() if kind in ("film", "song", "magazine")
                     else self.names.organisation() if kind == "org" else (self.names.town() if r.random() < 0.5 else self.names.place()))
             if name.lower() not in self._used and not refuse(name):
                 break
