@@ -3,7 +3,15 @@ import { spawnSync } from "node:child_process";
 
 const { status } = spawnSync(
   "npx",
-  ["--no-install", "vitest", "run", "--project", "bench", "--disable-console-intercept", ...process.argv.slice(2)],
+  [
+    "--no-install",
+    "vitest",
+    "run",
+    "--project",
+    "bench",
+    "--disable-console-intercept",
+    ...process.argv.slice(2),
+  ],
   { stdio: "inherit" },
 );
 process.exit(status ?? 1);

@@ -74,7 +74,8 @@ export function isNamed(error: unknown, name: string): boolean {
 
 /** Throws AbortError when the signal was aborted. */
 export function throwIfAborted(signal: AbortSignal | undefined): void {
-  if (signal?.aborted) throw new AbortError("The task was stopped before it ended. Nothing was stored for it.");
+  if (signal?.aborted)
+    throw new AbortError("The task was stopped before it ended. Nothing was stored for it.");
 }
 
 /** The message of anything that was thrown. */
