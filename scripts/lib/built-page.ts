@@ -28,6 +28,7 @@ const SOURCES = [
   "public",
   "index.html",
   "vite.config.ts",
+  "scripts/lib/built-page.ts",
   "scripts/lib/offline-plugin.ts",
   "package-lock.json",
 ];
