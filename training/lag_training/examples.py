@@ -50,7 +50,7 @@ def any_question(w: World, e: Entity, others: list[Entity]) -> Q.Question | None
         return Q.one_hop(w, e)
     if x < 0.11:
         return Q.three_hop(w, e)
-    if x < 0.52:                                    # one chain of two hops
+    if x < 0.45:                                    # one chain of two hops
         want = r.random() < 0.6
         parents = [p for p in w.parents.get(e.id, []) if p[1] in Q.FIRST_HOPS.get(p[0].kind, [])]
         subject, hop = (e, None)
@@ -59,7 +59,7 @@ def any_question(w: World, e: Entity, others: list[Entity]) -> Q.Question | None
         if subject.kind == "person" and want:
             return Q.inference(w, subject)
         return Q.compositional(w, subject, hop)
-    if x < 0.74:                                    # comparison
+    if x < 0.70:                                    # comparison
         kinds = [k for k, s in Q.KIND_OF_SUBJECT.items() if s == e.kind and not k.startswith("director") and Q.COMPARE[k]["relations"][0] in e.facts]
         if not kinds:
             return None
@@ -303,7 +303,7 @@ def pack(tree: Tree, tok) -> dict | None:
     for j, b in enumerate(tree.branches):
         q, a = enc[n_trunk + 2 * j], enc[n_trunk + 2 * j + 1]
         full = q + [EOT, ASSISTANT] + a + [EOT]
-        wt = [SIDE_WEIGHT if t else 0.0 for t in range(len(q) - 1)] + [0.0, 0.0] + [1.0] * (len(a) + 1)
+        wt = [SIDE_WEIGHT if t else 0.0 for t in range(len(q) - 1)] + [0.0, 0.0] + response_weights(a, b, tok)
         if len(full) - 1 <= LANE:
             items.append((full[:-1], full[1:], wt, ends[b.g - 1], p + ends[b.g - 1] - n0, j))
     tree.world.rng.shuffle(items)      # first come, first served: no kind of branch is left out more than another
@@ -330,6 +330,27 @@ def pack(tree: Tree, tok) -> dict | None:
             at += len(x)
     return {"t_ids": np.array(ids, np.int32), "t_pos": np.array(pos, np.int32) + shift, "t_seg": np.array(seg, np.int32), "t_hid": np.array(hid, np.int32),
             "t_w": np.array(tw, np.float32), "lanes": out}
+
+
+def response_weights(a: list[int], b: Branch, tok) -> list[float]:
+    """Loss weights of a response and its end-of-turn: decisions (how a sentence begins, which years are compared) count
+    more than the letters of a copied name, and comparisons and answers from logs, which are rarer, more than the rest."""
+    base = 1.5 if b.question.compare or b.log else 1.0
+    out, since = [], 99
+    for i in range(len(a) + 1):
+        before = _piece(tok, a[i - 1]) if i else "."
+        since = 0 if before == " Since" else since + 1
+        out.append(base * (2.0 if i < 2 or before.endswith(".") or since < 9 and b.question.compare else 1.0))
+    return out
+
+
+_PIECES: dict[int, str] = {}
+
+
+def _piece(tok, i: int) -> str:
+    if i not in _PIECES:
+        _PIECES[i] = tok.decode([i], skip_special_tokens=False)
+    return _PIECES[i]
 
 
 def collate(packed: list[dict], multiple: int = 64) -> dict:
