@@ -194,10 +194,10 @@ def build(rng: random.Random, mode: str, held: bool = False, short: bool = False
         while len(here) < n:                       # distractors: relatives of what is there, or strangers
             pool = [e for e in w.entities if e.id not in groups_of and e not in here and e.id not in withheld]
             x = r.random()
-            if pool and x < 0.35:
+            if pool and x < 0.22:
                 here.append(r.choice(pool))
-            elif need and x < 0.75:                # what lexical retrieval brings too: the same kind, words in common
-                here.append(w.new(r.choice(need).kind, near=0.7))
+            elif need and x < 0.85:                # what lexical retrieval brings too: the same kind, words in common
+                here.append(w.new(r.choice(need).kind, near=0.85))
             else:
                 here.append(w.new(r.choice(("film", "person", "person", "song", "org", "place", "magazine"))))
         r.shuffle(here)

@@ -57,7 +57,7 @@ class World:
         self.seed = rng.randrange(1 << 30)
 
     # -- entities -------------------------------------------------------------
-    def new(self, kind: str, surname: str | None = None, must: tuple[str, ...] = (), near: float = 0.12) -> Entity:
+    def new(self, kind: str, surname: str | None = None, must: tuple[str, ...] = (), near: float = 0.25) -> Entity:
         """A new entity; with the chance ``near`` its name shares words with one that is there (training names only)."""
         r = self.rng
         while True:
