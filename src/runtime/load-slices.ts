@@ -26,10 +26,8 @@ export async function loadLogs(found: readonly Ranked[], options: LoadOptions): 
   for (const ranked of found) {
     throwIfAborted(options.signal);
     try {
-      const log = await options.bank.get(ranked.id);
-      if (!log) continue;
-      const loaded = await loadLog(log, ranked.similarity, options);
-      ready.push({ ...loaded, tokens: options.mode.tokensOf(loaded) });
+      const loaded = await loadLog(ranked, options);
+      if (loaded) ready.push({ ...loaded, tokens: options.mode.tokensOf(loaded) });
     } catch (error) {
       if (isNamed(error, "AbortError")) throw error;
       options.onNotice({ code: "log-failed", text: `A log could not be used: ${messageOf(error)}` });
@@ -38,10 +36,18 @@ export async function loadLogs(found: readonly Ranked[], options: LoadOptions): 
   return ready;
 }
 
-async function loadLog(log: Log, similarity: number, options: LoadOptions): Promise<LoadedLog> {
-  const { id, question } = log;
-  const stored = log.model === options.engine.model.fingerprint ? await storedSlices(log, options) : null;
-  if (stored) return { id, question, similarity, lastIds: log.responseIds.at(-1)!, slices: stored };
+/** Undefined when the log is gone. */
+async function loadLog({ id, similarity }: Ranked, options: LoadOptions): Promise<LoadedLog | undefined> {
+  const { bank, engine } = options;
+  const ours = ({ model }: Log) => model === engine.model.fingerprint;
+  const found = await bank.get(id);
+  const stored = found && ours(found) ? await storedSlices(found, options) : null;
+  // Log and rows are two reads: in between, a tab with another model may have put its own rows there.
+  const log = found && (await bank.get(id));
+  if (!log) return undefined;
+  const { question } = log;
+  if (stored && ours(log))
+    return { id, question, similarity, lastIds: log.responseIds.at(-1)!, slices: stored };
 
   const { rows, ...encoded } = await encodeTrace(log.responses, options.engine, { signal: options.signal });
   options.onNotice({

@@ -135,6 +135,33 @@ describe("load-slices", () => {
     expect(codes()).toEqual([]);
   });
 
+  it("rows that another tab's model put there while the log was read are never used", async () => {
+    const { load, bank, engine, codes } = setUp([logOf("a", ["One."])]);
+    const { slice } = bank;
+    bank.slice = (id, encoding) => {
+      // The other tab's replacement: its own ids and rows, of the same shape, in one transaction.
+      const theirs = logOf("a", ["One."], { model: "model-b" });
+      theirs.slices.kv!.keys.fill(7);
+      bank.logs.set("a", theirs.log);
+      bank.slices.set("a", theirs.slices.kv!);
+      return slice(id, encoding);
+    };
+    const [log] = await load();
+    expect(textOf(log!.slices.kv!.keys)).toBe("One.\n\n");
+    expect(engine.encoded).toHaveLength(1);
+    expect(codes()).toEqual(["re-encoded"]);
+  });
+
+  it("a log that is deleted while it is read is not there, and is not made again", async () => {
+    const { load, bank, engine, codes } = setUp([logOf("a", ["One."])]);
+    bank.slice = async () => {
+      bank.logs.clear();
+      return undefined;
+    };
+    expect(await load()).toEqual([]);
+    expect([engine.encoded, codes(), bank.calls]).toEqual([[], [], []]);
+  });
+
   it("a stop ends it at once", async () => {
     const { options } = setUp([FOREIGN]);
     const stopped = loadLogs([{ id: "f", similarity: 1 }], { ...options, signal: AbortSignal.abort() });
