@@ -7,20 +7,26 @@ import type { LoadResult } from "../src/client/protocol.ts";
 import type { TaskResult } from "../src/runtime/events.ts";
 import type { Document } from "../src/terms/document.ts";
 import { messageOf } from "../src/terms/errors.ts";
-import { type AskCommand, readCommand } from "./lib/ask-options.ts";
+import { type AskCommand, readCommand, USAGE } from "./lib/ask-options.ts";
 import { asJson, asText } from "./lib/ask-report.ts";
 import { openBuiltPage } from "./lib/built-page.ts";
+import { explain } from "./lib/page-error.ts";
 
 try {
+  if (process.argv.includes("--help")) console.log(USAGE);
+  else await main();
+} catch (error) {
+  console.error(messageOf(error));
+  process.exitCode = 1;
+}
+
+async function main(): Promise<void> {
   const command = readCommand(process.argv.slice(2));
   const corpus = command.corpus === undefined ? undefined : readCorpus(command.corpus);
   const { result, load } = await askThePage(command, corpus);
   console.log(
     command.json ? JSON.stringify(asJson(result, load.milliseconds)) : asText(result, load.milliseconds),
   );
-} catch (error) {
-  console.error(messageOf(error));
-  process.exitCode = 1;
 }
 
 /** Throws when a line is bad: a script that asks must not get an answer from half of its documents. */
@@ -64,9 +70,4 @@ async function askThePage(command: AskCommand, corpus: readonly Document[] | und
   } finally {
     await close();
   }
-}
-
-/** What the page threw, without the trail that Playwright adds to it. */
-function explain(error: Error): never {
-  throw new Error(error.message.replace(/^page\.evaluate: /, "").replace(/\n\s+at [\s\S]*$/, ""));
 }

@@ -133,17 +133,18 @@ export async function openBuiltPage(options: OpenOptions = {}): Promise<BuiltPag
     serviceWorkers: options.offline ? "allow" : "block",
     viewport: options.viewport ?? { width: 1280, height: 900 },
   });
-  const page = context.pages()[0] ?? (await context.newPage());
-  page.on("pageerror", (error) => console.error(`In the page: ${error.message}`));
-  const url = `${ORIGIN}/${options.path ?? ""}?${new URLSearchParams({ backend: options.backend ?? "auto", ...options.query })}`;
-  await page.goto(url);
-  return {
-    context,
-    page,
-    url,
-    async close() {
-      await context.close();
-      if (!options.profile) rmSync(profile, { recursive: true, force: true });
-    },
+  const close = async () => {
+    await context.close();
+    if (!options.profile) rmSync(profile, { recursive: true, force: true });
   };
+  const url = `${ORIGIN}/${options.path ?? ""}?${new URLSearchParams({ backend: options.backend ?? "auto", ...options.query })}`;
+  try {
+    const page = context.pages()[0] ?? (await context.newPage());
+    page.on("pageerror", (error) => console.error(`In the page: ${error.message}`));
+    await page.goto(url);
+    return { context, page, url, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
 }

@@ -9,6 +9,7 @@ import { LagError, messageOf } from "../../src/terms/errors.ts";
 import type { Trace } from "../../src/terms/log.ts";
 import { openBuiltPage } from "./built-page.ts";
 import type { Solver } from "./evaluate.ts";
+import { explain } from "./page-error.ts";
 
 /** What answers depend on besides the data. */
 export interface SolverIdentity {
@@ -72,9 +73,4 @@ export class PageSolver implements Solver {
   close(): Promise<void> {
     return this.#close();
   }
-}
-
-/** What the page threw, without the trail that Playwright adds to it. */
-function explain(error: Error): never {
-  throw new LagError(error.message.replace(/^page\.evaluate: /, "").replace(/\n\s+at [\s\S]*$/, ""));
 }

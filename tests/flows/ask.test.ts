@@ -86,6 +86,12 @@ describe("npm run ask", () => {
     expect(err).toMatch(/absent\.jsonl/);
   });
 
+  it("shows how it is used with --help", async () => {
+    const { status, out } = await ask("--help");
+    expect(status).toBe(0);
+    expect(out).toMatch(/^npm run ask -- "question" \[options\]\n[\s\S]*--profile/);
+  });
+
   it("shows how it is used when an option is wrong", async () => {
     const { status, err } = await ask("Who?", "--mode", "fast");
     expect(status).toBe(1);
