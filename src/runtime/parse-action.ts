@@ -23,8 +23,11 @@ export function parseAction(response: string): Action {
 /** How a task ended whose last action is this one. */
 export function outcomeOf(action: Action | undefined): Outcome {
   if (action?.type !== "answer") return "unanswered";
-  return action.text.trim().toLowerCase() === "unknown" ? "unknown" : "answered";
+  return UNKNOWN.test(action.text) ? "unknown" : "answered";
 }
+
+/** In whatever capitals, and with or without a full stop. */
+const UNKNOWN = /^\s*unknown[\p{P}\s]*$/iu;
 
 /** What stands between opening and closing tags of this name, trimmed, empty ones dropped. */
 function contentsOf(response: string, tag: Tag): string[] {

@@ -55,6 +55,9 @@ describe("parse-action", () => {
     ["Peking", "answered"],
     ["unknown", "unknown"],
     [" Unknown ", "unknown"],
+    ["Unknown.", "unknown"],
+    ["unknown !", "unknown"],
+    ["unknowns.", "answered"],
     ["unknown soldier", "answered"],
   ])("the answer %j ends a task as %s", (text, outcome) => {
     expect(outcomeOf({ type: "answer", text })).toBe(outcome);
