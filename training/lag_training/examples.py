@@ -15,7 +15,7 @@ import numpy as np
 
 from . import questions as Q
 from .compose import ASSISTANT, BOS, EOT, PAD, USER, group, head
-from .policy import LogKnowledge, Response, learn, respond
+from .policy import LogKnowledge, Response, learn, respond, walk
 from .world import Entity, World
 
 TRUNK_MAX = 832     # tokens, logs included
@@ -48,7 +48,7 @@ def any_question(w: World, e: Entity, others: list[Entity]) -> Q.Question | None
     w.facts(e)
     if x < 0.07:
         return Q.one_hop(w, e)
-    if x < 0.11:
+    if x < 0.085:
         return Q.three_hop(w, e)
     if x < 0.45:                                    # one chain of two hops
         want = r.random() < 0.6
@@ -141,7 +141,7 @@ def trace(w: World, q: Q.Question) -> tuple[list[Response], dict[int, int]]:
 def build(rng: random.Random, mode: str, held: bool = False, short: bool = False) -> Tree:
     w = World(rng, held)
     r = rng
-    n_groups = 1 if short else r.choices((1, 2, 3, 4, 5), (12, 48, 25, 10, 5))[0]
+    n_groups = 1 if short else r.choices((1, 2, 3, 4, 5), (10, 58, 22, 7, 3))[0]
     mains = [main_question(w) for _ in range(r.choice((1, 1, 2, 2, 3)) if not short else 2)]
     knowledge = LogKnowledge()
     logs: list[list[str]] = []
@@ -230,7 +230,7 @@ def build(rng: random.Random, mode: str, held: bool = False, short: bool = False
                 add(Q.again(q, r) if r.random() < 0.5 else q, g)
     docs = [e for grp in groups for e in grp]
     want = 9 if short else 13
-    for _ in range(140):
+    for _ in range(170):
         if len(branches) >= want or not docs:
             break
         g = r.randint(1, n_groups) if r.random() < 0.6 else n_groups
@@ -243,6 +243,13 @@ def build(rng: random.Random, mode: str, held: bool = False, short: bool = False
         q = Q.word(q, r)
         a = respond(q, groups_of, g, knowledge)
         if not a.added and r.random() < 0.75:
+            continue
+        # states that the loop meets: the first hop came before this step, the second one with it
+        hops = len(q.chains[0].relations)
+        before = [len(walk(c, groups_of, g - 1, knowledge).facts) for c in q.chains]
+        if g > 1 and (min(before) == 0 if hops > 1 else max(before) == 0) and r.random() < 0.85:
+            continue
+        if g == 1 and hops > 1 and a.kind == "answer" and r.random() < 0.6:
             continue
         answers = sum(b.response.kind == "answer" and len(b.question.chains[0].relations) > 1 or bool(b.question.compare) for b in branches)
         if (a.kind == "keywords" or q.type == "one") and answers < 0.6 * len(branches) and r.random() < 0.88:
@@ -340,7 +347,7 @@ def response_weights(a: list[int], b: Branch, tok) -> list[float]:
     for i in range(len(a) + 1):
         before = _piece(tok, a[i - 1]) if i else "."
         since = 0 if before == " Since" else since + 1
-        out.append(base * (2.0 if i < 2 or before.endswith(".") or since < 9 and b.question.compare else 1.0))
+        out.append(base * (3.0 if i < 2 or before.endswith(".") or since < 9 and b.question.compare else 1.0))
     return out
 
 

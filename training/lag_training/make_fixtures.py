@@ -20,7 +20,7 @@ from .compose import encode, message, prompt_ids
 from .documents import document, render
 from .model import Decoder
 from .parity import plain
-from .wordings import FIXTURES, INSTRUCTION, MODEL_DIR
+from .wordings import FIXTURES, INSTRUCTION
 
 
 def dump(path: Path, x) -> None:
@@ -62,7 +62,14 @@ def masked_prefix(m: Decoder, tok: Tokenizer, logs: list[list[str]], main: list[
             "prefix_tokens": n, "main_ids": main, "last": 8, "logits": [[round(float(x), 6) for x in row] for row in logits]}
 
 
-def write(m: Decoder, tok: Tokenizer, folder: Path = MODEL_DIR) -> None:
+def self_test(m: Decoder, tok: Tokenizer, folder: Path) -> None:
+    """24 ids and the logits after them: what the runtime compares with when it starts."""
+    ids = prompt_ids(tok, [], "Who is the father of Ana?")
+    ids = (ids + prompt_ids(tok, [[]], "When was Ana born?"))[:24]
+    dump(folder / "self-test.json", {"ids": ids, "logits": [round(float(x), 6) for x in plain(m, ids)[-1]]})
+
+
+def write(m: Decoder, tok: Tokenizer) -> None:
     rng = random.Random(11)
     trees = [examples.build(rng, mode, held=True) for mode in ("none", "kv", "text", "kv", "kv", "none")]
     composed, rendered, responses = [], [], []
@@ -86,6 +93,3 @@ def write(m: Decoder, tok: Tokenizer, folder: Path = MODEL_DIR) -> None:
     assert sum(len(r) > 1 for r in chosen) >= 2
     steps, q = composed[1]
     dump(FIXTURES / "masked-prefix.json", masked_prefix(m, tok, chosen, prompt_ids(tok, steps, q)))
-    ids = prompt_ids(tok, [], "Who is the father of Ana?")
-    ids = (ids + prompt_ids(tok, [[]], "When was Ana born?"))[:24]
-    dump(folder / "self-test.json", {"ids": ids, "logits": [round(float(x), 6) for x in plain(m, ids)[-1]]})
