@@ -12,6 +12,13 @@ export interface LogsView {
   setModel(fingerprint: string): void;
 }
 
+interface Focus {
+  readonly id: string;
+  /** Place of the log in the list. */
+  readonly index: number;
+  readonly control: "summary" | ".log-delete";
+}
+
 export function mountLogsView(client: Client, notice: (text: string) => void): LogsView {
   const panel = find("#memory");
   const list = find(".logs", panel);
@@ -35,11 +42,11 @@ export function mountLogsView(client: Client, notice: (text: string) => void): L
     const open = new Set(
       [...list.querySelectorAll<HTMLElement>(".log:has(details[open])")].map((item) => item.dataset.id),
     );
-    const focused = focusedIndex();
+    const focus = focusInList();
     list.replaceChildren(...logs.map((log) => logItem(log, open.has(log.id))));
     find(".panel-empty", panel).hidden = logs.length > 0;
     deleteAll.hidden = logs.length === 0;
-    if (focused >= 0) focusNear(focused);
+    if (focus) restore(focus);
   }
 
   function logItem(log: Log, open: boolean): HTMLElement {
@@ -70,14 +77,20 @@ export function mountLogsView(client: Client, notice: (text: string) => void): L
     await refresh();
   }
 
-  /** Which delete button has the focus, or -1: it must not be lost when its log goes. */
-  function focusedIndex(): number {
-    return [...list.children].findIndex((item) => item.contains(document.activeElement));
+  /** What of which log has the focus: it must neither be lost nor move to another log when the list is made anew. */
+  function focusInList(): Focus | undefined {
+    const items = [...list.querySelectorAll<HTMLElement>(".log")];
+    const index = items.findIndex((item) => item.contains(document.activeElement));
+    if (index < 0) return undefined;
+    const control = document.activeElement?.matches(".log-delete") ? ".log-delete" : "summary";
+    return { id: items[index]!.dataset.id!, index, control };
   }
 
-  function focusNear(index: number): void {
-    const buttons = list.querySelectorAll<HTMLElement>(".log-delete");
-    (buttons[Math.min(index, buttons.length - 1)] ?? heading).focus();
+  /** The same control of the same log; of its neighbour only when that log is gone. */
+  function restore({ id, index, control }: Focus): void {
+    const items = [...list.querySelectorAll<HTMLElement>(".log")];
+    const item = items.find(({ dataset }) => dataset.id === id) ?? items[index] ?? items.at(-1);
+    (item ? find(control, item) : heading).focus();
   }
 
   deleteAll.addEventListener("click", () => {
