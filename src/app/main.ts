@@ -51,7 +51,7 @@ function optionsOrExplain() {
   try {
     return readOptions(location.search, document.baseURI);
   } catch (error) {
-    model.failed(error);
+    model.refused(error); // the address stays what it is
     throw new Error(messageOf(error));
   }
 }

@@ -8,6 +8,8 @@ export interface ModelView {
   progress(progress: LoadProgress): void;
   loaded(result: LoadResult): void;
   failed(error: unknown): void;
+  /** Failed in a way that another try would repeat. */
+  refused(error: unknown): void;
   died(): void;
 }
 
@@ -27,6 +29,10 @@ export function mountModelView(retry: () => void): ModelView {
     again.hidden = state !== "failed";
   }
 
+  function failed(error: unknown): void {
+    show("failed", `The model could not be loaded. ${messageOf(error)}`);
+  }
+
   const begin = () => show("loading", "Loading the model…");
   again.addEventListener("click", () => {
     begin();
@@ -42,7 +48,11 @@ export function mountModelView(retry: () => void): ModelView {
     loaded({ model, backend }) {
       show("ready", `${model.name}, ${megabytes(model.weightBytes)}, on ${backendName(backend)}`);
     },
-    failed: (error) => show("failed", `The model could not be loaded. ${messageOf(error)}`),
+    failed,
+    refused(error) {
+      failed(error);
+      again.hidden = true;
+    },
     died: () => show("stopped", "The model stopped. The next question starts it again."),
   };
 }
