@@ -11,10 +11,11 @@ import { loadEngine } from "../src/engine/load-engine.ts";
 import { LexicalIndex } from "../src/retrieve/lexical-index.ts";
 import { DocumentIndex } from "../src/runtime/document-index.ts";
 import { createRuntime, type Runtime } from "../src/runtime/runtime.ts";
-import { LagError, throwIfAborted } from "../src/terms/errors.ts";
+import { LagError } from "../src/terms/errors.ts";
 import { type OpenedBank, openBank } from "./open-bank.ts";
 import { streamOver } from "./port-stream.ts";
 import { TaskQueue } from "./task-queue.ts";
+import { unlessAborted } from "./unless-aborted.ts";
 
 interface Loaded {
   readonly bank: Promise<OpenedBank>;
@@ -71,8 +72,8 @@ const service: LagService = {
   ask: (task, port) =>
     streamOver(port, (send, signal) =>
       queue.run(async () => {
-        throwIfAborted(signal); // stopped while it waited for its turn
-        return (await part("runtime")).answer(task, { onEvent: send, signal });
+        const runtime = await unlessAborted(part("runtime"), signal); // it may still be loading
+        return runtime.answer(task, { onEvent: send, signal });
       }),
     ),
 
