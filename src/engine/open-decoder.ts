@@ -74,7 +74,8 @@ async function openOnGpu(
       return await openOn(folder, { gpu, rows: way.rows }, options);
     } catch (error) {
       gpu.device.destroy();
-      if (isNamed(error, "ModelUnsupportedError")) throw error;
+      // The model is at fault and not the GPU: it would be the same on wasm.
+      if (isNamed(error, "ModelUnsupportedError") || isNamed(error, "ModelFileError")) throw error;
       const how = `${has ? "with" : "without"} subgroups and with ${way.rows} rows`;
       notices.push(`The GPU was not used ${how}: ${asSentence(messageOf(error))}`);
     }

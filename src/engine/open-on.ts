@@ -14,7 +14,7 @@ import { GrowingKv } from "./onnx/growing-kv.ts";
 import type { KvStore, KvStoreOptions } from "./onnx/kv-store.ts";
 import { cpuLogits, gpuLogits } from "./onnx/logits.ts";
 import { OnnxDecoder } from "./onnx/onnx-decoder.ts";
-import { createSession } from "./onnx/session.ts";
+import { createSession, type SessionOptions } from "./onnx/session.ts";
 
 /** The parts of a model folder that computing needs. */
 export type RunnableFolder = Pick<ModelFolder, "config" | "model" | "externalData" | "selfTest">;
@@ -67,10 +67,13 @@ export async function openOn(
 async function open(folder: RunnableFolder, place: GpuPlace | undefined, options: OpenOnOptions) {
   const { config, externalData, model } = folder;
   const gpu = place?.gpu;
+  const files = externalData.length > 0 ? { externalData } : {};
   const session = await createSession(model, {
     ...(gpu ? { device: gpu.device, outputsOnGpu: true } : {}),
-    ...(externalData.length > 0 ? { externalData } : {}),
-  }).catch((error: unknown) => {
+    ...files,
+  }).catch(async (error: unknown) => {
+    // Is it the GPU or the file that is at fault? What wasm can open is a model.
+    if (gpu && (await opensOnWasm(model, files))) throw error;
     throw new ModelFileError(`The weights cannot be opened: ${messageOf(error)}. Download the folder again.`);
   });
   try {
@@ -90,6 +93,15 @@ async function open(folder: RunnableFolder, place: GpuPlace | undefined, options
   } catch (error) {
     await session.dispose();
     throw error;
+  }
+}
+
+async function opensOnWasm(model: Uint8Array, files: SessionOptions): Promise<boolean> {
+  try {
+    await (await createSession(model, files)).dispose();
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -51,6 +51,33 @@ describe("self-test on webgpu", () => {
     );
   });
 
+  it.each(["webgpu", "auto"] as const)(
+    "weights that are no model are a file error on %s",
+    async (backend) => {
+      const junk = { ...tinyFolder(TINY), model: new Uint8Array(500).fill(7) };
+      const opened = openDecoder(junk, { backend, gpuWays: SAFE });
+      await expect(opened).rejects.toThrow(expect.objectContaining({ name: "ModelFileError" }));
+    },
+  );
+
+  it("a GPU that is lost at once is no fault of the file: auto goes on with wasm", async () => {
+    // A destroyed device runs nothing.
+    const request = GPUAdapter.prototype.requestDevice;
+    GPUAdapter.prototype.requestDevice = async function (...args) {
+      const device = await request.apply(this, args);
+      device.destroy();
+      return device;
+    };
+    try {
+      const { decoder, notices } = await openDecoder(tinyFolder(TINY), { backend: "auto", gpuWays: SAFE });
+      expect(decoder.backend).toBe("wasm");
+      expect(notices.join(" ")).toMatch(/The GPU was not used/);
+      await decoder.dispose();
+    } finally {
+      GPUAdapter.prototype.requestDevice = request;
+    }
+  });
+
   it("a device that is lost ends running work with an error that says so", async () => {
     const devices: GPUDevice[] = [];
     const request = GPUAdapter.prototype.requestDevice;
