@@ -9,8 +9,6 @@ export interface ExampleQuestion {
   readonly rewording: string;
 }
 
-/** Imported files rest in the browser's cache storage, as text, until the site's data is cleared. */
-const CACHE = "web-lag-corpora";
 const FOLDER = "corpora/imported/";
 
 export async function fetchSample(): Promise<readonly Document[]> {
@@ -32,19 +30,27 @@ async function fetchText(path: string): Promise<string> {
 }
 
 export async function keepImported(name: string, text: string): Promise<void> {
-  await (await caches.open(CACHE)).put(addressOf(name), new Response(text));
+  await (await openCache()).put(addressOf(name), new Response(text));
 }
 
 /** Names of imported files, in order of their import. */
 export async function listImported(): Promise<string[]> {
-  const requests = await (await caches.open(CACHE)).keys();
+  const requests = await (await openCache()).keys();
   return requests.map(({ url }) => decodeURIComponent(url.slice(addressOf("").length)));
 }
 
 export async function readImported(name: string): Promise<ParsedCorpus> {
-  const kept = await (await caches.open(CACHE)).match(addressOf(name));
+  const kept = await (await openCache()).match(addressOf(name));
   if (!kept) throw new InputError(`The imported corpus "${name}" is no longer there. Import the file again.`);
   return parseCorpus(await kept.text());
+}
+
+/**
+ * Imported files rest in the browser's cache storage, as text, until the site's data is cleared. All pages of an
+ * origin share that storage, so each folder has a cache of its own.
+ */
+function openCache(): Promise<Cache> {
+  return caches.open(`web-lag-corpora ${new URL(".", document.baseURI).href}`);
 }
 
 function addressOf(name: string): string {
