@@ -8,7 +8,10 @@
 declare const __SHELL__: Readonly<Record<string, string>>;
 
 const scope = self as unknown as ServiceWorkerGlobalScope;
-const CACHE = "web-lag-shell";
+/** All pages of an origin share the cache storage: each folder that holds a build has a cache of its own. */
+const CACHE = `web-lag-shell ${scope.registration.scope}`;
+/** The build names what lies here by its content. */
+const NAMED_BY_CONTENT = new URL("assets/", scope.registration.scope).href;
 const files = new Map(
   Object.entries(__SHELL__).map(([path, hash]) => {
     const url = new URL(path, scope.registration.scope).href;
@@ -28,7 +31,7 @@ scope.addEventListener("fetch", (event) => {
   const { request } = event;
   if (request.method !== "GET") return;
   if (request.mode === "navigate") event.respondWith(page(request));
-  else if (files.has(request.url)) event.respondWith(kept(request));
+  else if (files.has(request.url)) event.respondWith(file(request));
   else if (request.url.startsWith(scope.registration.scope)) event.respondWith(other(request));
 });
 
@@ -39,7 +42,7 @@ async function keepAll(): Promise<void> {
     if (await cache.match(key)) continue;
     const response = await fetch(url, { cache: "no-cache" });
     if (!response.ok) throw new Error(`${url} could not be fetched (status ${response.status}).`);
-    await cache.put(key, response);
+    await cache.put(key, direct(response));
   }
 }
 
@@ -49,22 +52,40 @@ async function forgetOld(): Promise<void> {
   for (const { url } of await cache.keys()) if (!wanted.has(url)) await cache.delete(url);
 }
 
+/** Hosts may redirect index.html to its folder; a navigation is not answered with a redirected response. */
+function direct(response: Response): Response {
+  return response.redirected ? new Response(response.body, response) : response;
+}
+
 /** The page itself comes from the network when there is one, so that a new version shows at once. */
 async function page(request: Request): Promise<Response> {
   try {
     return await fetch(request);
   } catch (error) {
-    const shell = files.get(new URL("index.html", scope.registration.scope).href);
-    const response = shell && (await (await caches.open(CACHE)).match(shell));
+    const response = await kept(new URL("index.html", scope.registration.scope).href);
     if (response) return response;
     throw error;
   }
 }
 
-/** Everything else of the shell is named by its content, so what is kept is right. */
-async function kept(request: Request): Promise<Response> {
-  const cache = await caches.open(CACHE);
-  return (await cache.match(files.get(request.url)!)) ?? fetch(request);
+/**
+ * What is kept of a file that is named by its content is right. The model and the corpora keep their names when
+ * they change, so they come from the network when there is one: new code must not get an old model.
+ */
+async function file(request: Request): Promise<Response> {
+  if (request.url.startsWith(NAMED_BY_CONTENT)) return (await kept(request.url)) ?? fetch(request);
+  try {
+    return await fetch(request, { cache: "no-cache" });
+  } catch (error) {
+    const response = await kept(request.url);
+    if (response) return response;
+    throw error;
+  }
+}
+
+/** `url` is of the shell. */
+async function kept(url: string): Promise<Response | undefined> {
+  return (await caches.open(CACHE)).match(files.get(url)!);
 }
 
 /**

@@ -1,0 +1,106 @@
+/** The service worker, with its events called by hand: what it keeps, and when it gives what it has kept. */
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+
+const SCOPE = "https://example.org/demo/";
+const MODEL = `${SCOPE}models/embedded/onnx/model.onnx`;
+const CODE = `${SCOPE}assets/page-1234.js`;
+
+type Handler = (event: Record<string, unknown>) => void;
+
+let handlers: Map<string, Handler>;
+let stored: Map<string, Map<string, Response>>;
+let network: (url: string) => Response;
+
+beforeEach(async () => {
+  handlers = new Map();
+  stored = new Map();
+  network = (url) => new Response(`first ${url}`);
+  vi.stubGlobal("__SHELL__", {
+    "index.html": "a",
+    "assets/page-1234.js": "b",
+    "models/embedded/onnx/model.onnx": "c",
+  });
+  vi.stubGlobal("self", {
+    registration: { scope: SCOPE },
+    clients: { claim: async () => {} },
+    skipWaiting: async () => {},
+    addEventListener: (type: string, handler: Handler) => handlers.set(type, handler),
+  });
+  vi.stubGlobal("caches", { open: async (name: string) => cacheNamed(name) });
+  vi.stubGlobal("fetch", async (request: string | { url: string }) =>
+    network(typeof request === "string" ? request : request.url),
+  );
+  vi.resetModules();
+  await import("../../workers/offline.worker.ts");
+});
+afterEach(() => vi.unstubAllGlobals());
+
+function cacheNamed(name: string) {
+  const entries = stored.get(name) ?? new Map<string, Response>();
+  stored.set(name, entries);
+  return {
+    match: async (key: string) => entries.get(key)?.clone(),
+    put: async (key: string, response: Response) => void entries.set(key, response),
+    keys: async () => [...entries.keys()].map((url) => ({ url })),
+    delete: async (key: string) => entries.delete(key),
+  };
+}
+
+const happen = async (type: string) => {
+  let work: unknown;
+  handlers.get(type)!({ waitUntil: (promise: unknown) => (work = promise) });
+  await work;
+};
+const get = async (url: string, mode = "cors") => {
+  let answer: unknown;
+  const request = { url, mode, method: "GET" };
+  handlers.get("fetch")!({ request, respondWith: (promise: unknown) => (answer = promise) });
+  return (await answer) as Response;
+};
+const offline = () => {
+  network = () => {
+    throw new TypeError("Failed to fetch");
+  };
+};
+
+test("keeps its files in a cache of its own folder, apart from other builds of the origin", async () => {
+  await happen("install");
+  expect([...stored.keys()]).toHaveLength(1);
+  expect([...stored.keys()][0]).toContain(SCOPE);
+});
+
+test("gives code from what is kept, and the model from the network while there is one", async () => {
+  await happen("install");
+  network = (url) => new Response(`second ${url}`);
+  expect(await (await get(CODE)).text()).toBe(`first ${CODE}`);
+  expect(await (await get(MODEL)).text()).toBe(`second ${MODEL}`);
+  offline();
+  expect(await (await get(MODEL)).text()).toBe(`first ${MODEL}`);
+});
+
+test("gives the page without network, also where the host redirects index.html to its folder", async () => {
+  network = (url) => {
+    const response = new Response(`first ${url}`, { headers: { "content-type": "text/html" } });
+    return Object.defineProperty(response, "redirected", { value: url.endsWith("index.html") });
+  };
+  await happen("install");
+  offline();
+  const page = await get(`${SCOPE}?backend=wasm`, "navigate");
+  expect(page.redirected).toBe(false);
+  expect(page.headers.get("content-type")).toBe("text/html");
+  expect(await page.text()).toBe(`first ${SCOPE}index.html`);
+});
+
+test("forgets what another build had kept here", async () => {
+  await happen("install");
+  const [cache] = stored.values();
+  const kept = [...cache!.keys()];
+  cache!.set(`${MODEL}?kept=old`, new Response("old"));
+  await happen("activate");
+  expect([...cache!.keys()]).toEqual(kept);
+});
+
+test("says that a file which it does not know is not there, with the network off", async () => {
+  offline();
+  expect((await get(`${SCOPE}models/embedded/absent.json`)).status).toBe(404);
+});
