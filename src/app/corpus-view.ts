@@ -1,9 +1,9 @@
 /** The panel of documents: which corpus is read, importing one, and looking into it. */
 import type { Document } from "../terms/document.ts";
 import { messageOf } from "../terms/errors.ts";
+import { mountBrowseView } from "./browse-view.ts";
 import { fetchSample, keepImported, listImported, readImported } from "./corpora.ts";
 import { type BadLine, describeBadLine, type ParsedCorpus, parseCorpus } from "./corpus-jsonl.ts";
-import { documentEntries } from "./document-list.ts";
 import { element, find } from "./dom.ts";
 import { count } from "./words.ts";
 
@@ -18,7 +18,7 @@ export async function mountCorpusView(
   const file = find<HTMLInputElement>("#import-file");
   const figures = find(".documents-figures");
   const report = find(".import-report");
-  const list = find(".browse .document-list");
+  const browse = mountBrowseView();
   let chosen = SAMPLE;
 
   picker.add(new Option("Sample: films and people", SAMPLE));
@@ -46,7 +46,7 @@ export async function mountCorpusView(
     chosen = name;
     picker.value = name;
     figures.textContent = count(documents.length, "document");
-    list.replaceChildren(...documentEntries(documents));
+    browse.show(documents);
   }
 
   async function importChosen(): Promise<void> {
