@@ -11,6 +11,7 @@ import {
   serveDist,
 } from "../../scripts/lib/built-page.ts";
 import {
+  answeredTrace,
   ask,
   begin,
   PATIENCE,
@@ -21,6 +22,23 @@ import {
 } from "../support/page-driver.ts";
 
 const QUESTION = "Where was the father of Bastian Rohmquist buried?";
+
+/**
+ * Goes before the worker's script: writes fail as in a full browser while the channel says so. Chromium's own
+ * override of the quota has no effect on IndexedDB.
+ */
+const STORAGE_THAT_FILLS = `{
+  let full = false;
+  new BroadcastChannel("storage-full").onmessage = (event) => { full = event.data; };
+  for (const method of ["put", "add"]) {
+    const write = IDBObjectStore.prototype[method];
+    IDBObjectStore.prototype[method] = function (...args) {
+      if (full) throw new DOMException("No room.", "QuotaExceededError");
+      return write.apply(this, args);
+    };
+  }
+}
+`;
 
 let served: Served;
 let built: BuiltPage | undefined;
@@ -92,6 +110,33 @@ describe("the page survives", () => {
     await built.context.unroute("**/model.onnx");
     await page.click(".model-retry");
     await waitUntilReady(page);
+  });
+
+  it("storage that is full: the answer is shown with a notice, and no log is lost", async () => {
+    built = await openBuiltPage({ port: served.port, backend: "wasm" });
+    const { page, context } = built;
+    await context.route("**/runtime.worker-*.js", (route) => {
+      const script = readFileSync(join(DIST, new URL(route.request().url()).pathname), "utf8");
+      return route.fulfill({ contentType: "text/javascript", body: STORAGE_THAT_FILLS + script });
+    });
+    await page.reload();
+    await waitUntilReady(page);
+    const fill = (full: boolean) =>
+      page.evaluate((is) => new BroadcastChannel("storage-full").postMessage(is), full);
+    await rememberAnswered(page, "Where is Zelmark?", "Bulgaria");
+    await fill(true);
+    const refused = await page.evaluate(
+      (trace) => window.webLag.remember(trace).catch((error: Error) => error.name),
+      answeredTrace("Where is Askerby?", "Norway"),
+    );
+    expect(refused).toBe("BankFullError");
+    const turn = await ask(page, QUESTION);
+    expect(await turn.locator(".turn-summary").textContent()).toMatch(/no log was kept$/);
+    expect(await turn.locator(".turn-notice").last().textContent()).toMatch(/refused to store more/);
+    expect(await questionsOfLogs(page)).toEqual(["Where is Zelmark?"]);
+
+    await fill(false);
+    await rememberAnswered(page, "Where is Askerby?", "Norway");
   });
 
   it("an option in its address that means nothing: says which and what would", async () => {

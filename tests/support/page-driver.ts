@@ -48,7 +48,8 @@ export function questionsOfLogs(page: Page): Promise<string[]> {
   return page.locator(".log-question").allTextContents();
 }
 
-function answeredTrace(question: string, answer: string): Trace {
+/** An answered trace, as if the task had been solved here: it makes a log without depending on the model. */
+export function answeredTrace(question: string, answer: string): Trace {
   return {
     question,
     responses: [`The place of birth is ${answer}. <ans> ${answer} </ans>`],
