@@ -50,7 +50,7 @@ def any_question(w: World, e: Entity, others: list[Entity]) -> Q.Question | None
         return Q.one_hop(w, e)
     if x < 0.085:
         return Q.three_hop(w, e)
-    if x < 0.45:                                    # one chain of two hops
+    if x < 0.36:                                    # one chain of two hops
         want = r.random() < 0.6
         parents = [p for p in w.parents.get(e.id, []) if p[1] in Q.FIRST_HOPS.get(p[0].kind, [])]
         subject, hop = (e, None)
@@ -59,7 +59,7 @@ def any_question(w: World, e: Entity, others: list[Entity]) -> Q.Question | None
         if subject.kind == "person" and want:
             return Q.inference(w, subject)
         return Q.compositional(w, subject, hop)
-    if x < 0.70:                                    # comparison
+    if x < 0.56:                                    # comparison
         kinds = [k for k, s in Q.KIND_OF_SUBJECT.items() if s == e.kind and not k.startswith("director") and Q.COMPARE[k]["relations"][0] in e.facts]
         if not kinds:
             return None
@@ -89,7 +89,7 @@ def any_question(w: World, e: Entity, others: list[Entity]) -> Q.Question | None
 def main_question(w: World, type_: str | None = None) -> Q.Question:
     """A question of one of the four types in equal parts whose facts all exist."""
     r = w.rng
-    type_ = type_ or r.choice(("compositional", "inference", "comparison", "bridge_comparison"))
+    type_ = type_ or r.choices(("compositional", "inference", "comparison", "bridge_comparison"), (1, 1, 1, 2.5))[0]
     while True:
         q = None
         if type_ == "compositional":
@@ -199,7 +199,7 @@ def build(rng: random.Random, mode: str, held: bool = False, short: bool = False
             elif need and x < 0.85:                # what lexical retrieval brings too: the same kind, words in common
                 here.append(w.new(r.choice(need).kind, near=0.85))
             else:
-                here.append(w.new(r.choice(("film", "person", "person", "song", "org", "place", "magazine"))))
+                here.append(w.new(r.choice(("film", "film", "film", "person", "person", "song", "org", "place", "magazine"))))
         r.shuffle(here)
         for e in here:
             w.facts(e)
