@@ -40,8 +40,11 @@ export interface LogBank {
   /** Logs by similarity of their index text to the query, best first, including what other tabs added. */
   search(query: string, options: LogSearchOptions): Promise<Ranked[]>;
   get(id: string): Promise<Log | undefined>;
-  /** The rows of a log, or undefined when there are none of this encoding. Throws KvShapeError when damaged. */
-  slice(id: string, encoding: SliceEncoding): Promise<KvSlice | undefined>;
+  /**
+   * The rows of a log, or undefined when there are none of this encoding. Throws KvShapeError when damaged, and
+   * ModelMismatchError when the fingerprint of a model is given and another one wrote them.
+   */
+  slice(id: string, encoding: SliceEncoding, model?: string): Promise<KvSlice | undefined>;
   /** Newest first. */
   list(): Promise<Log[]>;
   delete(id: string): Promise<void>;

@@ -1,5 +1,5 @@
 /** What every bank refuses before it touches storage, and the figures it gives about what it holds. */
-import { InputError, KvShapeError } from "../terms/errors.ts";
+import { InputError, KvShapeError, ModelMismatchError } from "../terms/errors.ts";
 import { bytesOf, checkSlice } from "../terms/kv-shape.ts";
 import type { Log, NewLog, SliceEncoding } from "../terms/log.ts";
 import type { BankStats } from "./bank.ts";
@@ -25,6 +25,15 @@ export function checkEntry({ log, slices }: NewLog): void {
       );
     }
   }
+}
+
+/** Throws ModelMismatchError when one model's rows were asked for and another one wrote them. */
+export function checkModel(id: string, writer: string, asked: string | undefined): void {
+  if (asked === undefined || asked === writer) return;
+  throw new ModelMismatchError(
+    `The rows of log ${id} were written by the model ${writer} and asked for by ${asked}. ` +
+      "Encode the log again with the model that asks.",
+  );
 }
 
 export function alreadyThere(id: string): InputError {

@@ -10,7 +10,7 @@ import type { KvSlice } from "../terms/kv-shape.ts";
 import type { Log, NewLog, SliceEncoding } from "../terms/log.ts";
 import type { BankChange, BankStats, LogBank, LogSearchOptions } from "./bank.ts";
 import { CatchUp } from "./catch-up.ts";
-import { alreadyThere, checkEntry, newestFirst, notThere, statsOf } from "./check-entry.ts";
+import { alreadyThere, checkEntry, checkModel, newestFirst, notThere, statsOf } from "./check-entry.ts";
 import { explain } from "./database-errors.ts";
 import { LogIndex } from "./log-index.ts";
 import { type OpenOptions, openDatabase } from "./open-database.ts";
@@ -85,11 +85,12 @@ export class IndexedDbBank implements LogBank {
     });
   }
 
-  /** Throws KvShapeError when the record is there and damaged. */
-  slice(id: string, encoding: SliceEncoding): Promise<KvSlice | undefined> {
+  slice(id: string, encoding: SliceEncoding, model?: string): Promise<KvSlice | undefined> {
     return this.#read(async () => {
       const record = await this.#db.get("slices", [id, encoding]);
-      return record && (await fromRecord(record));
+      if (!record) return undefined;
+      checkModel(id, record.model, model);
+      return fromRecord(record);
     });
   }
 
@@ -177,7 +178,7 @@ function slicesOf(id: string): IDBKeyRange {
 async function put(write: Write, { log, slices }: NewLog, sequence: number): Promise<void> {
   await write.objectStore("logs").put({ ...log, sequence });
   for (const [encoding, slice] of Object.entries(slices) as [SliceEncoding, KvSlice][]) {
-    await write.objectStore("slices").put(toRecord(log.id, encoding, slice));
+    await write.objectStore("slices").put(toRecord(log, encoding, slice));
   }
 }
 

@@ -4,7 +4,7 @@ import type { Ranked } from "../terms/document.ts";
 import type { KvSlice } from "../terms/kv-shape.ts";
 import type { Log, NewLog, SliceEncoding } from "../terms/log.ts";
 import type { BankChange, BankStats, LogBank, LogSearchOptions } from "./bank.ts";
-import { alreadyThere, checkEntry, newestFirst, notThere, statsOf } from "./check-entry.ts";
+import { alreadyThere, checkEntry, checkModel, newestFirst, notThere, statsOf } from "./check-entry.ts";
 import { LogIndex } from "./log-index.ts";
 
 export class MemoryBank implements LogBank {
@@ -37,8 +37,11 @@ export class MemoryBank implements LogBank {
     return structuredClone(this.#entries.get(id)?.log);
   }
 
-  async slice(id: string, encoding: SliceEncoding): Promise<KvSlice | undefined> {
-    return structuredClone(this.#entries.get(id)?.slices[encoding]);
+  async slice(id: string, encoding: SliceEncoding, model?: string): Promise<KvSlice | undefined> {
+    const entry = this.#entries.get(id);
+    if (!entry?.slices[encoding]) return undefined;
+    checkModel(id, entry.log.model, model);
+    return structuredClone(entry.slices[encoding]);
   }
 
   async list(): Promise<Log[]> {

@@ -19,6 +19,8 @@ export type LogRecord = Log & { readonly sequence: number };
 export interface SliceRecord {
   readonly logId: string;
   readonly encoding: SliceEncoding;
+  /** Fingerprint of the model whose rows these are: here too, so that rows alone say whose they are. */
+  readonly model: string;
   readonly shape: KvShape;
   readonly dtype: KvDtype;
   readonly tokens: number;

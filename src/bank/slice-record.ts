@@ -1,14 +1,18 @@
 /** A slice as it is in memory ↔ its record in the database. What comes back is equal byte for byte. */
 import { KvShapeError, messageOf } from "../terms/errors.ts";
 import { bytesOf, checkSlice, elementsOf, type KvSlice } from "../terms/kv-shape.ts";
-import type { SliceEncoding } from "../terms/log.ts";
+import type { Log, SliceEncoding } from "../terms/log.ts";
 import type { SliceRecord } from "./schema.ts";
 
-export function toRecord(logId: string, encoding: SliceEncoding, slice: KvSlice): SliceRecord {
+export function toRecord(
+  log: Pick<Log, "id" | "model">,
+  encoding: SliceEncoding,
+  slice: KvSlice,
+): SliceRecord {
   const { shape, dtype, tokens, keys, values } = slice;
   // Copied: a Blob takes no views of shared memory, which a wasm engine's arrays may be.
   const rows = new Blob([keys.slice(), values.slice()] as BlobPart[]);
-  return { logId, encoding, shape: { ...shape }, dtype, tokens, rows };
+  return { logId: log.id, encoding, model: log.model, shape: { ...shape }, dtype, tokens, rows };
 }
 
 /** Throws KvShapeError when the record is damaged. */

@@ -69,12 +69,12 @@ async function storedSlices(
   if (log.responseIds.length === 0) return null;
   if (mode.encoding === null) return {};
   try {
-    const slice = await bank.slice(log.id, mode.encoding);
+    const slice = await bank.slice(log.id, mode.encoding, engine.model.fingerprint);
     if (!slice) return null;
     checkSlice(slice, engine.model.shape, engine.model.dtype);
     return { [mode.encoding]: slice };
   } catch (error) {
-    if (isNamed(error, "KvShapeError")) return null;
+    if (isNamed(error, "KvShapeError") || isNamed(error, "ModelMismatchError")) return null;
     throw error;
   }
 }

@@ -75,6 +75,15 @@ export function bankContract(name: string, create: () => Promise<LogBank>): void
       expect(await bank.slice("gone", "kv")).toBeUndefined();
     });
 
+    it("rows of another model than the one that asks are never given", async () => {
+      await bank.add(anEntry("a"));
+      expect(await bank.slice("a", "kv", "model-a")).toStrictEqual(aSlice());
+      await expect(bank.slice("a", "kv", "model-b")).rejects.toMatchObject({ name: "ModelMismatchError" });
+      await bank.replace(anEntry("a", { model: "model-b" }, aSlice(5, "float32", 9)));
+      expect(await bank.slice("a", "kv", "model-b")).toStrictEqual(aSlice(5, "float32", 9));
+      await expect(bank.slice("a", "kv", "model-a")).rejects.toMatchObject({ name: "ModelMismatchError" });
+    });
+
     it("search finds by question and last response, best first, with a window that moves on", async () => {
       await bank.add(anEntry("Mei Shaowu"));
       await bank.add(anEntry("King Vidor"));

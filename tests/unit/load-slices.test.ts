@@ -1,6 +1,8 @@
 /** Retrieved logs as they are used: as stored, or encoded anew. */
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
+import { MemoryBank } from "../../src/bank/memory-bank.ts";
 import { PROMPT_MODES } from "../../src/compose/modes/prompt-modes.ts";
+import { LexicalIndex } from "../../src/retrieve/lexical-index.ts";
 import type { Notice } from "../../src/runtime/events.ts";
 import { type LoadOptions, loadLogs } from "../../src/runtime/load-slices.ts";
 import type { Mode, NewLog } from "../../src/terms/log.ts";
@@ -149,6 +151,26 @@ describe("load-slices", () => {
     const [log] = await load();
     expect(textOf(log!.slices.kv!.keys)).toBe("One.\n\n");
     expect(engine.encoded).toHaveLength(1);
+    expect(codes()).toEqual(["re-encoded"]);
+  });
+
+  it("nor are they when this model's log is back before it is looked at again", async () => {
+    const bank = new MemoryBank(new LexicalIndex());
+    await bank.add(logOf("a", ["One."]));
+    const slice = bank.slice.bind(bank);
+    vi.spyOn(bank, "slice").mockImplementationOnce(async (...asked) => {
+      const theirs = logOf("a", ["One."], { model: "model-b" });
+      theirs.slices.kv!.keys.fill(7);
+      await bank.replace(theirs);
+      try {
+        return await slice(...asked);
+      } finally {
+        await bank.replace(logOf("a", ["One."]));
+      }
+    });
+    const { options, codes } = setUp([]);
+    const [log] = await loadLogs([{ id: "a", similarity: 1 }], { ...options, bank });
+    expect(textOf(log!.slices.kv!.keys)).toBe("One.\n\n");
     expect(codes()).toEqual(["re-encoded"]);
   });
 
