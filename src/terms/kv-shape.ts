@@ -14,8 +14,6 @@ export interface KvShape {
 /** How elements are stored. `float16` is held as raw 16-bit patterns, for engines without a 16-bit array type. */
 export type KvDtype = "float32" | "float16";
 
-export type KvArray<D extends KvDtype = KvDtype> = D extends "float32" ? Float32Array : Uint16Array;
-
 /**
  * The key/value rows of a log's selected tokens, without rotary position.
  * `keys` and `values`: `[layer][kv_head][token][dim]`, `layers * kvHeads * tokens * headDim` elements each.
