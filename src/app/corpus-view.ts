@@ -10,7 +10,7 @@ import { count } from "./words.ts";
 const SAMPLE = "";
 const BAD_LINES_SHOWN = 20;
 
-/** `use` hands documents to the worker. Resolves when the built-in corpus is in use. */
+/** `use` hands documents to the worker. Resolves when the built-in corpus is in use; rejects when it cannot be had. */
 export async function mountCorpusView(
   use: (documents: readonly Document[]) => Promise<unknown>,
 ): Promise<void> {
@@ -20,38 +20,48 @@ export async function mountCorpusView(
   const report = find(".import-report");
   const browse = mountBrowseView();
   let chosen = SAMPLE;
+  /** Reading takes time and a person may choose again meanwhile: the last choice counts. */
+  let choices = 0;
 
   picker.add(new Option("Sample: films and people", SAMPLE));
   for (const name of await listImported().catch(() => [])) picker.add(new Option(name, name));
 
-  picker.addEventListener("change", () => void choose(picker.value));
+  picker.addEventListener("change", () => void choose(picker.value).catch(() => {}));
   find("#import-button").addEventListener("click", () => file.click());
   file.addEventListener("change", () => void importChosen());
 
+  /** Shows why it failed, then rejects all the same. */
   async function choose(name: string): Promise<void> {
+    const choice = ++choices;
     report.replaceChildren();
     try {
-      await put(
-        name,
-        name === SAMPLE ? { documents: await fetchSample(), badLines: [] } : await readImported(name),
-      );
+      const documents = name === SAMPLE ? await fetchSample() : (await readImported(name)).documents;
+      await put(choice, name, documents);
     } catch (error) {
-      picker.value = chosen;
-      report.replaceChildren(element("p", "", messageOf(error)));
+      if (choice === choices) report.replaceChildren(element("p", "", messageOf(error)));
+      throw error;
+    } finally {
+      showChosen(choice);
     }
   }
 
-  async function put(name: string, { documents }: ParsedCorpus): Promise<void> {
+  async function put(choice: number, name: string, documents: readonly Document[]): Promise<void> {
+    if (choice !== choices) return;
     await use(documents);
     chosen = name;
-    picker.value = name;
     figures.textContent = count(documents.length, "document");
     browse.show(documents);
+  }
+
+  /** Whether or not the choice succeeded, the picker names what is in use. */
+  function showChosen(choice: number): void {
+    if (choice === choices) picker.value = chosen;
   }
 
   async function importChosen(): Promise<void> {
     const picked = file.files?.[0];
     if (!picked) return;
+    const choice = ++choices;
     report.replaceChildren();
     try {
       const text = await picked.text();
@@ -59,13 +69,14 @@ export async function mountCorpusView(
       if (parsed.badLines.length > 0 || parsed.documents.length === 0)
         report.append(...importReport(picked.name, parsed));
       if (parsed.documents.length === 0) return;
-      await keepImported(picked.name, text).catch(() => {}); // storage refused: it serves until the page closes
+      await keepImported(picked.name, text).catch((error) => report.append(notKept(picked.name, error)));
       if (![...picker.options].some(({ value }) => value === picked.name))
         picker.add(new Option(picked.name, picked.name));
-      await put(picked.name, parsed);
+      await put(choice, picked.name, parsed.documents);
     } catch (error) {
       report.replaceChildren(element("p", "", `${picked.name} could not be imported. ${messageOf(error)}`));
     } finally {
+      showChosen(choice);
       file.value = ""; // the same file, mended, can be chosen again
     }
   }
@@ -83,6 +94,11 @@ function importReport(name: string, { documents, badLines }: ParsedCorpus): HTML
   if (badLines.length > BAD_LINES_SHOWN)
     lines.append(element("li", "", `… and ${badLines.length - BAD_LINES_SHOWN} more`));
   return [element("p", "", `${name} ${outcome}`), lines];
+}
+
+function notKept(name: string, error: unknown): HTMLElement {
+  const text = `${name} could not be kept by this browser: import it again after a reload. ${messageOf(error)}`;
+  return element("p", "", text);
 }
 
 function badLineItem(bad: BadLine): HTMLElement {
