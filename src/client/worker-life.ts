@@ -7,6 +7,8 @@ import { WorkerDiedError } from "../terms/errors.ts";
 import type { AliveMessage } from "./protocol.ts";
 
 const ALIVE: AliveMessage = "alive";
+/** Long enough to fetch the worker's script over a slow line. */
+const START_MS = 60_000;
 
 export interface WorkerLife {
   readonly worker: Worker;
@@ -34,6 +36,7 @@ export function startWorker(onDeath: (error: WorkerDiedError) => void): WorkerLi
   function die(message: string, expected: boolean): void {
     if (dead) return;
     dead = true;
+    clearTimeout(late);
     const error = new WorkerDiedError(message);
     worker.terminate();
     reject(error);
@@ -41,9 +44,19 @@ export function startWorker(onDeath: (error: WorkerDiedError) => void): WorkerLi
   }
 
   let alive = false;
+  // Until it says that it lives there is no lock to wait for.
+  const late = setTimeout(
+    () =>
+      die(
+        `The worker that runs the model did not start within ${START_MS / 1000} seconds. The next question starts a new one.`,
+        false,
+      ),
+    START_MS,
+  );
   worker.addEventListener("message", (event: MessageEvent) => {
     if (event.data !== ALIVE || alive) return;
     alive = true;
+    clearTimeout(late);
     void navigator.locks.request(name, () =>
       die(
         "The worker that runs the model ended while it was needed. The next question starts a new one.",
