@@ -47,15 +47,10 @@ export class CatchUp {
     const first = this.#seen === null;
     const news = await this.#read();
     if (!news) return;
+    if (news.whole) this.#renew(news, first);
+    else this.#apply(news);
+    // Only now: news that could not be applied come again.
     this.#seen = news.last;
-    if (!news.whole) {
-      this.#apply(news);
-      return;
-    }
-    const before = new Set(this.#index.ids);
-    this.#index.clear();
-    for (const log of news.logs) this.#index.put(log);
-    if (!first) this.#tellDifference(before);
   }
 
   /** Null when there is nothing new. One read transaction: changes and logs are of the same moment. */
@@ -79,14 +74,30 @@ export class CatchUp {
     return { last, changes: fresh, logs: [...found.values()], whole: false };
   }
 
+  #renew({ logs }: News, first: boolean): void {
+    const before = new Set(this.#index.ids);
+    this.#index.clear();
+    for (const log of logs) this.#put(log);
+    if (!first) this.#tellDifference(before);
+  }
+
   #apply({ changes, logs }: News): void {
     const now = new Map(logs.map((log) => [log.id, log]));
     for (const { type, id, author } of changes) {
       if (type === "delete-all") this.#index.clear();
       else if (type === "delete") this.#index.remove(id);
-      else if (now.has(id)) this.#index.put(now.get(id)!);
+      else if (now.has(id)) this.#put(now.get(id)!);
       if (author === this.#author) continue;
       this.#tell(type === "delete-all" ? { type, remote: true } : { type, id, remote: true });
+    }
+  }
+
+  /** A damaged record is not found; it keeps no other from being found. */
+  #put(log: LogRecord): void {
+    try {
+      this.#index.put(log);
+    } catch {
+      this.#index.remove(log.id);
     }
   }
 

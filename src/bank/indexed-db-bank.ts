@@ -12,7 +12,7 @@ import type { BankChange, BankStats, LogBank, LogSearchOptions } from "./bank.ts
 import { CatchUp } from "./catch-up.ts";
 import { alreadyThere, checkEntry, checkModel, newestFirst, notThere, statsOf } from "./check-entry.ts";
 import { explain } from "./database-errors.ts";
-import { LogIndex } from "./log-index.ts";
+import { indexTermsOf, LogIndex } from "./log-index.ts";
 import { type OpenOptions, openDatabase } from "./open-database.ts";
 import type { BankSchema, ChangeRecord, LogRecord } from "./schema.ts";
 import { fromRecord, toRecord } from "./slice-record.ts";
@@ -176,13 +176,13 @@ function slicesOf(id: string): IDBKeyRange {
 }
 
 async function put(write: Write, { log, slices }: NewLog, sequence: number): Promise<void> {
-  await write.objectStore("logs").put({ ...log, sequence });
+  await write.objectStore("logs").put({ ...log, sequence, indexTerms: indexTermsOf(log) });
   for (const [encoding, slice] of Object.entries(slices) as [SliceEncoding, KvSlice][]) {
     await write.objectStore("slices").put(toRecord(log, encoding, slice));
   }
 }
 
-function logOf({ sequence: _, ...log }: LogRecord): Log {
+function logOf({ sequence: _, indexTerms: __, ...log }: LogRecord): Log {
   return log;
 }
 

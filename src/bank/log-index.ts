@@ -1,8 +1,17 @@
 /** What a bank searches in: a text index of its logs, kept in step with them, and which of them have an answer. */
 import type { TextIndex } from "../retrieve/text-index.ts";
+import { wordsOf } from "../retrieve/words.ts";
 import type { Ranked } from "../terms/document.ts";
 import { indexTextOf, type Log } from "../terms/log.ts";
 import type { LogSearchOptions } from "./bank.ts";
+
+/** What the index holds of a log. */
+export type IndexedLog = Pick<Log, "id" | "outcome"> & { readonly indexTerms: readonly string[] };
+
+/** The words of question and last response, in order, with repetitions. */
+export function indexTermsOf(log: Log): string[] {
+  return wordsOf(indexTextOf(log));
+}
 
 export class LogIndex {
   readonly #text: TextIndex;
@@ -21,9 +30,9 @@ export class LogIndex {
     return this.#outcomes.has(id);
   }
 
-  put(log: Log): void {
-    this.#text.add(log.id, { text: indexTextOf(log) });
-    this.#outcomes.set(log.id, log.outcome);
+  put({ id, outcome, indexTerms }: IndexedLog): void {
+    this.#text.add(id, { text: indexTerms.join(" ") });
+    this.#outcomes.set(id, outcome);
   }
 
   remove(id: string): void {

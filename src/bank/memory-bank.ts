@@ -5,7 +5,7 @@ import type { KvSlice } from "../terms/kv-shape.ts";
 import type { Log, NewLog, SliceEncoding } from "../terms/log.ts";
 import type { BankChange, BankStats, LogBank, LogSearchOptions } from "./bank.ts";
 import { alreadyThere, checkEntry, checkModel, newestFirst, notThere, statsOf } from "./check-entry.ts";
-import { LogIndex } from "./log-index.ts";
+import { indexTermsOf, LogIndex } from "./log-index.ts";
 
 export class MemoryBank implements LogBank {
   readonly #entries = new Map<string, NewLog>();
@@ -76,7 +76,7 @@ export class MemoryBank implements LogBank {
   /** Copied on the way in and out, as a database would: what a caller does to its arrays stays with the caller. */
   #put(entry: NewLog, type: "add" | "replace"): void {
     this.#entries.set(entry.log.id, structuredClone(entry));
-    this.#index.put(entry.log);
+    this.#index.put({ ...entry.log, indexTerms: indexTermsOf(entry.log) });
     this.#tell({ type, id: entry.log.id, remote: false });
   }
 

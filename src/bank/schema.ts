@@ -12,8 +12,13 @@ export interface BankSchema extends DBSchema {
   changes: { key: number; value: ChangeRecord };
 }
 
-/** `sequence` = key of the change that added the log: the order of storing, the same in every tab. */
-export type LogRecord = Log & { readonly sequence: number };
+/** A log with what only the bank needs. */
+export interface LogRecord extends Log {
+  /** Key of the change that added the log: the order of storing, the same in every tab. */
+  readonly sequence: number;
+  /** The words by which it is found. */
+  readonly indexTerms: readonly string[];
+}
 
 /** Apart from its log, so that listing and indexing logs never reads rows. */
 export interface SliceRecord {

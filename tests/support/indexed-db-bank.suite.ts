@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { BankChange } from "../../src/bank/bank.ts";
 import { IndexedDbBank } from "../../src/bank/indexed-db-bank.ts";
-import { UPGRADES, type Upgrade } from "../../src/bank/schema.ts";
+import { type LogRecord, UPGRADES, type Upgrade } from "../../src/bank/schema.ts";
 import { LexicalIndex } from "../../src/retrieve/lexical-index.ts";
 import { bankContract } from "./bank-contract.suite.ts";
 import { anEntry, aSlice } from "./log-entries.ts";
@@ -70,6 +70,25 @@ export function indexedDbBankSuite(): void {
       vi.restoreAllMocks();
       expect(await bank.list()).toEqual([]);
     });
+  });
+
+  it("a log's record holds the words by which it is found", async () => {
+    const name = newName();
+    const bank = await open(name);
+    await bank.add(
+      anEntry("Mei", { question: "Who is Mei's son?", responses: ["First.", "His son: Shaowu."] }),
+    );
+    const words = async () => {
+      const db = await raw(name);
+      const record = await settled<LogRecord>(db.transaction("logs").objectStore("logs").get("Mei"));
+      db.close();
+      return record.indexTerms;
+    };
+    expect(await words()).toEqual(["who", "is", "mei", "son", "his", "son", "shaowu"]);
+    await bank.replace(anEntry("Mei", { question: "Çelhaka?", responses: [] }));
+    expect(await words()).toEqual(["celhaka"]);
+    expect(await bank.search("shaowu", { k: 1 })).toEqual([]);
+    expect(await bank.search("celhaka", { k: 1 })).toMatchObject([{ id: "Mei" }]);
   });
 
   describe("IndexedDB: two tabs on one bank", () => {
@@ -152,7 +171,7 @@ export function indexedDbBankSuite(): void {
       const bank = await open(name);
       await bank.add(anEntry("cut"));
       await bank.add(anEntry("lost"));
-      await edit(name, (slices) => {
+      await edit(name, "slices", (slices) => {
         slices.get(["cut", "kv"]).onsuccess = (event) => {
           const record = (event.target as IDBRequest).result;
           slices.put({ ...record, rows: record.rows.slice(0, -4) });
@@ -164,6 +183,40 @@ export function indexedDbBankSuite(): void {
       expect(await bank.list()).toHaveLength(2);
       await bank.replace(anEntry("cut"));
       expect(await bank.slice("cut", "kv")).toStrictEqual(aSlice());
+    });
+
+    it("a log that is damaged is not found, and the others are", async () => {
+      const name = newName();
+      const bank = await open(name);
+      for (const id of ["Mei Lanfang", "King Vidor"]) await bank.add(anEntry(id));
+      await edit(name, "logs", (logs) => logs.put({ id: "Mei Lanfang", sequence: 1 }));
+      const reloaded = await open(name);
+      await bank.add(anEntry("Zach Braff"));
+      for (const tab of [bank, reloaded]) {
+        expect(await tab.search("King Vidor", { k: 1 })).toMatchObject([{ id: "King Vidor" }]);
+        expect(await tab.search("Zach Braff", { k: 1 })).toMatchObject([{ id: "Zach Braff" }]);
+      }
+      expect((await reloaded.search("father", { k: 9 })).map(({ id }) => id)).toEqual([
+        "King Vidor",
+        "Zach Braff",
+      ]);
+    });
+
+    it("news that could not be taken in is taken in by the next search", async () => {
+      const name = newName();
+      const index = new LexicalIndex();
+      const one = await IndexedDbBank.open({ name, index });
+      banks.push(one);
+      const two = await open(name);
+      await one.add(anEntry("Mei Lanfang"));
+      vi.spyOn(BroadcastChannel.prototype, "postMessage").mockImplementation(() => {});
+      await one.search("Mei Lanfang", { k: 1 });
+      await two.delete("Mei Lanfang");
+      vi.spyOn(index, "remove").mockImplementationOnce(() => {
+        throw new Error("simulated");
+      });
+      await expect(one.search("Mei Lanfang", { k: 1 })).rejects.toThrow("simulated");
+      expect(await one.search("Mei Lanfang", { k: 1 })).toEqual([]);
     });
 
     const next: readonly Upgrade[] = [...UPGRADES, (db) => db.createObjectStore("later" as "logs")];
@@ -212,17 +265,20 @@ export function indexedDbBankSuite(): void {
 }
 
 function raw(name: string): Promise<IDBDatabase> {
+  return settled(indexedDB.open(name));
+}
+
+function settled<T>(request: IDBRequest<T>): Promise<T> {
   return new Promise((resolve, reject) => {
-    const request = indexedDB.open(name);
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error);
   });
 }
 
-async function edit(name: string, work: (slices: IDBObjectStore) => void): Promise<void> {
+async function edit(name: string, store: string, work: (store: IDBObjectStore) => void): Promise<void> {
   const db = await raw(name);
-  const transaction = db.transaction("slices", "readwrite");
-  work(transaction.objectStore("slices"));
+  const transaction = db.transaction(store, "readwrite");
+  work(transaction.objectStore(store));
   await new Promise((resolve, reject) => {
     transaction.oncomplete = resolve;
     transaction.onabort = () => reject(transaction.error);
@@ -232,10 +288,7 @@ async function edit(name: string, work: (slices: IDBObjectStore) => void): Promi
 
 async function countOf(name: string, store: string): Promise<number> {
   const db = await raw(name);
-  const request = db.transaction(store).objectStore(store).count();
-  await new Promise((resolve) => {
-    request.onsuccess = resolve;
-  });
+  const count = await settled(db.transaction(store).objectStore(store).count());
   db.close();
-  return request.result;
+  return count;
 }
