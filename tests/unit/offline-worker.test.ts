@@ -1,6 +1,8 @@
 /** The service worker, with its events called by hand: what it keeps, and when it gives what it has kept. */
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
+/** Imported by name only: its types are those of a service worker, not of this program. */
+const WORKER = new URL("../../workers/offline.worker.ts", import.meta.url).pathname;
 const SCOPE = "https://example.org/demo/";
 const MODEL = `${SCOPE}models/embedded/onnx/model.onnx`;
 const CODE = `${SCOPE}assets/page-1234.js`;
@@ -31,7 +33,7 @@ beforeEach(async () => {
     network(typeof request === "string" ? request : request.url),
   );
   vi.resetModules();
-  await import("../../workers/offline.worker.ts");
+  await import(/* @vite-ignore */ WORKER);
 });
 afterEach(() => vi.unstubAllGlobals());
 
