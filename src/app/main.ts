@@ -6,6 +6,7 @@ import { exposeAutomation } from "./automation.ts";
 import { mountConversation } from "./conversation.ts";
 import { fetchExamples } from "./corpora.ts";
 import { mountCorpusView } from "./corpus-view.ts";
+import { keepStorage } from "./keep-storage.ts";
 import { mountLogsView } from "./logs-view.ts";
 import { mountModelView } from "./model-view.ts";
 import { mountNoticesView } from "./notices-view.ts";
@@ -27,6 +28,7 @@ const client: Client = connect({
 });
 
 const logs = mountLogsView(client, notices.show);
+keepStorage(client);
 const conversation = mountConversation(client);
 const askView = mountAskView(conversation.ask);
 
