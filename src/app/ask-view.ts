@@ -68,7 +68,10 @@ export function mountAskView(
     void run();
   });
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") stop();
+    // The first Escape closes a list of choices, or drops an input method's word.
+    const meantElsewhere =
+      event.defaultPrevented || event.isComposing || event.target instanceof HTMLSelectElement;
+    if (event.key === "Escape" && !meantElsewhere) stop();
   });
   stopButton.addEventListener("click", stop);
   showHint();
