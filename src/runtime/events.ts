@@ -92,7 +92,7 @@ export interface Task {
   readonly maxSteps?: number;
   /** Tokens a step. Default: what the model's configuration says, at most 1,024. */
   readonly maxNewTokens?: number;
-  /** Whether the finished task leaves a log. Default true. */
+  /** Whether the finished task leaves a log, and may replace logs of another model. Default true. */
   readonly record?: boolean;
   /** Whether logs without an answer may be retrieved. Default false. */
   readonly unansweredLogs?: boolean;

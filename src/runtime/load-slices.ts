@@ -1,6 +1,6 @@
 /**
  * Retrieved ids → logs that are ready for the model that runs. What another model wrote, or what lost its rows,
- * is encoded anew from its text and replaced in the bank; its old ids and rows are never used.
+ * is encoded anew from its text and, by tasks that record, replaced in the bank; its old ids and rows are never used.
  */
 import type { LogBank } from "../bank/bank.ts";
 import type { LoadedLog, PromptMode, ReadyLog } from "../compose/modes/mode.ts";
@@ -16,6 +16,8 @@ export interface LoadOptions {
   readonly mode: PromptMode;
   readonly engine: Engine;
   readonly bank: LogBank;
+  /** Whether the task may write to the bank: what it encodes anew is else made again by the next one. */
+  readonly record: boolean;
   readonly onNotice: (notice: Notice) => void;
   readonly signal: AbortSignal | undefined;
 }
@@ -57,7 +59,7 @@ async function loadLog({ id, similarity }: Ranked, options: LoadOptions): Promis
         ? `The rows of the log "${question}" were missing or damaged and were made again.`
         : `The log "${question}" was written by another model and was encoded again for this one.`,
   });
-  await replaceOrTell({ log: { ...log, ...encoded }, slices: rows }, options);
+  if (options.record) await replaceOrTell({ log: { ...log, ...encoded }, slices: rows }, options);
   return { id, question, similarity, lastIds: encoded.responseIds.at(-1)!, slices: rows };
 }
 

@@ -59,7 +59,7 @@ async function answer(parts: RuntimeParts, asked: Task, options: AnswerOptions =
     // Retrieve: logs and documents that are similar to the query join what is there.
     const found = await gather(query);
     const retrieve = lap();
-    const brought = await loadLogs(found.logs, { mode, engine, bank, onNotice, signal });
+    const brought = await loadLogs(found.logs, { mode, engine, bank, record: task.record, onNotice, signal });
     const documents = found.documents.map(({ document }) => document);
     logs.push(...brought);
     groups.push(documents);

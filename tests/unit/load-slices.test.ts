@@ -30,6 +30,7 @@ function setUp(entries: readonly NewLog[], mode: Mode = "kv") {
     mode: PROMPT_MODES[mode],
     engine,
     bank,
+    record: true,
     onNotice: (notice) => notices.push(notice),
     signal: undefined,
   };
@@ -72,6 +73,15 @@ describe("load-slices", () => {
       slices: { kv: expect.objectContaining({ tokens: 6 }) },
     });
     expect(bank.slices.get("f")).toBe(log!.slices.kv);
+  });
+
+  it("a task that does not record uses what it encoded anew, and leaves the bank as it is", async () => {
+    const { options, bank, codes } = setUp([FOREIGN]);
+    const [log] = await loadLogs([{ id: "f", similarity: 1 }], { ...options, record: false });
+    expect(textOf(log!.slices.kv!.keys)).toBe("Two.\n\n");
+    expect(codes()).toEqual(["re-encoded"]);
+    expect(bank.calls).toEqual([]);
+    expect(bank.logs.get("f")).toBe(FOREIGN.log);
   });
 
   it("ids of another tokenizer are not used as text either", async () => {
