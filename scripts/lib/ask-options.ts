@@ -8,7 +8,9 @@ export const USAGE = `npm run ask -- "question" [options]
   --mode none|text-last|kv       what stands in front of the prompt (default kv)
   --backend auto|webgpu|wasm     where the model runs (default auto)
   --profile DIR                  keep the browser profile there, so that the next call finds this one's log
-  --json                         one JSON object on standard output, everything else on standard error`;
+  --json                         one JSON object on standard output, everything else on standard error
+
+WEB_LAG_GPU=hardware in the environment: WebGPU on this machine's graphics card, not in software`;
 
 const BACKENDS = ["auto", "webgpu", "wasm"] as const;
 

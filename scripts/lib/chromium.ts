@@ -5,6 +5,7 @@
 import { execFileSync } from "node:child_process";
 import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
+import { InputError } from "../../src/terms/errors.ts";
 
 const NAMES = ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome"];
 
@@ -50,11 +51,14 @@ export function findChromium(): string {
   );
 }
 
-/** Flags under which headless Chromium has a software WebGPU adapter and makes no connections of its own. */
-export function chromiumArgs(): string[] {
+/**
+ * Flags under which headless Chromium has a WebGPU adapter and makes no connections of its own. The adapter is a
+ * software one, the same on every machine, unless `WEB_LAG_GPU=hardware` asks for the machine's own.
+ */
+export function chromiumArgs(env: NodeJS.ProcessEnv = process.env): string[] {
   return [
     "--enable-unsafe-webgpu",
-    "--use-webgpu-adapter=swiftshader",
+    ...adapterArgs(env.WEB_LAG_GPU ?? "software"),
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
@@ -62,6 +66,13 @@ export function chromiumArgs(): string[] {
     // Chromium refuses to run its sandbox as root, as it does in most containers.
     ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
   ];
+}
+
+function adapterArgs(gpu: string): string[] {
+  if (gpu === "software") return ["--use-webgpu-adapter=swiftshader"];
+  // On Linux, Chromium gives out the machine's own adapter only over Vulkan.
+  if (gpu === "hardware") return process.platform === "linux" ? ["--enable-features=Vulkan"] : [];
+  throw new InputError(`WEB_LAG_GPU is "${gpu}", expected software or hardware. Set one of them, or none.`);
 }
 
 function onPath(name: string, env: NodeJS.ProcessEnv): string | undefined {
