@@ -18,7 +18,8 @@ import { startProgress } from "./progress.ts";
 
 /** The part of the runtime that an evaluation drives. */
 export interface Solver {
-  ask(task: Task): Promise<TaskResult>;
+  /** Null when the question does not fit into the model's context, which asking again would not change. */
+  ask(task: Task): Promise<TaskResult | null>;
   /** Encodes a trace and stores its log. */
   remember(trace: Trace): Promise<string>;
   deleteAllLogs(): Promise<void>;
@@ -33,6 +34,14 @@ export interface Solved extends Attempt {
   readonly logs: readonly string[];
 }
 
+const NOT_ANSWERED = {
+  answer: null,
+  outcome: "unanswered",
+  steps: [],
+  responses: [],
+  logs: [],
+} as const satisfies Partial<TaskResult>;
+
 /** Traces of the seen questions, solved in mode none or kept from before. */
 export async function solveSeen(
   questions: readonly TwoWikiQuestion[],
@@ -40,7 +49,7 @@ export async function solveSeen(
   store: LineStore<Trace>,
 ): Promise<Trace[]> {
   return each("seen questions", questions, store, async ({ question }) =>
-    traceOf(await solver.ask({ question, mode: "none", record: false })),
+    traceOf(question, await solver.ask({ question, mode: "none", record: false })),
   );
 }
 
@@ -49,7 +58,8 @@ export async function fillBank(traces: readonly Trace[], solver: Solver): Promis
   await solver.deleteAllLogs();
   const tick = startProgress("logs encoded", traces.length, 0);
   for (const trace of traces) {
-    await solver.remember(trace);
+    // What was never said cannot be encoded.
+    if (trace.responses.length > 0) await solver.remember(trace);
     tick();
   }
 }
@@ -62,7 +72,8 @@ export async function evaluateMode(
   store: LineStore<Solved>,
 ): Promise<Summary> {
   const solved = await each(`mode ${mode}`, questions, store, async ({ question, answer: gold }) => {
-    const { answer, outcome, steps, responses, logs } = await solver.ask({ question, mode, record: false });
+    const result = await solver.ask({ question, mode, record: false });
+    const { answer, outcome, steps, responses, logs } = result ?? NOT_ANSWERED;
     return {
       question,
       gold,
@@ -97,14 +108,15 @@ async function each<T, R>(
   return results;
 }
 
-function traceOf(result: TaskResult): Trace {
+function traceOf(question: string, result: TaskResult | null): Trace {
+  const { answer, outcome, steps, responses } = result ?? NOT_ANSWERED;
   return {
-    question: result.question,
-    responses: result.responses,
-    answer: result.answer,
-    outcome: result.outcome,
-    mode: result.mode,
+    question,
+    responses,
+    answer,
+    outcome,
+    mode: "none",
     usedLogs: [],
-    usedDocuments: [...new Set(result.steps.flatMap((step) => step.documents))],
+    usedDocuments: [...new Set(steps.flatMap((step) => step.documents))],
   };
 }

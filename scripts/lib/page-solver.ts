@@ -52,14 +52,18 @@ export class PageSolver implements Solver {
   }
 
   /** A worker that dies is replaced by the page at the next call, so a task that fails is asked once more. */
-  async ask(task: Task): Promise<TaskResult> {
-    const once = () => this.#page.evaluate((given) => window.webLag.ask(given), task).catch(explain);
+  async ask(task: Task): Promise<TaskResult | null> {
+    const once = () => this.#page.evaluate(askByName, task).catch(explain);
+    let asked: Asked;
     try {
-      return await once();
+      asked = await once();
     } catch (error) {
       console.error(`"${task.question}" failed (${messageOf(error)}). It is asked once more.`);
-      return once();
+      asked = await once();
     }
+    if ("result" in asked) return asked.result;
+    console.error(`"${task.question}" counts as not answered: ${asked.contextFull}`);
+    return null;
   }
 
   remember(trace: Trace): Promise<string> {
@@ -72,5 +76,18 @@ export class PageSolver implements Solver {
 
   close(): Promise<void> {
     return this.#close();
+  }
+}
+
+type Asked = { readonly result: TaskResult } | { readonly contextFull: string };
+
+/** Runs in the page: an error loses its name on the way out. A full context is the same at every try. */
+async function askByName(task: Task): Promise<Asked> {
+  try {
+    return { result: await window.webLag.ask(task) };
+  } catch (error) {
+    const { name, message } = error as Error;
+    if (name !== "ContextFullError") throw error;
+    return { contextFull: message };
   }
 }

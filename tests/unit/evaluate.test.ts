@@ -33,9 +33,11 @@ class ScriptedSolver implements Solver {
   readonly remembered: Trace[] = [];
   deletions = 0;
   failAt = "";
+  tooLong = "";
 
-  async ask(task: Task): Promise<TaskResult> {
+  async ask(task: Task): Promise<TaskResult | null> {
     this.tasks.push(task);
+    if (task.question === this.tooLong) return null;
     if (task.question === this.failAt) throw new Error("the page is gone");
     const word = task.question.slice(0, -1);
     const [answer, outcome, steps] =
@@ -105,6 +107,18 @@ test("seen questions are solved once in mode none and remembered in order, right
     usedLogs: [],
     usedDocuments: ["T", "U"],
   });
+});
+
+test("a question that can never be answered counts as eight steps without an answer, and the run goes on", async () => {
+  const solver = new ScriptedSolver();
+  solver.tooLong = "one?";
+  const summary = await evaluateMode("kv", QUESTIONS, solver, store<Solved>("kv"));
+  expect(summary).toEqual({ em: 0, f1: 0, steps: 6.33, n: 3 });
+
+  const traces = await solveSeen(QUESTIONS, solver, store<Trace>("seen"));
+  expect(traces[0]).toMatchObject({ question: "one?", responses: [], answer: null, outcome: "unanswered" });
+  await fillBank(traces, solver);
+  expect(solver.remembered).toEqual(traces.slice(1));
 });
 
 test("a longer run reuses what a shorter one solved", async () => {
