@@ -121,16 +121,13 @@ describe("npm run ask", () => {
     const profile = join(folder, "profile");
     const first = await ask(QUESTION, "--profile", profile, "--json", "--backend", "wasm");
     expect(first.status, first.err).toBe(0);
-    const { answer } = JSON.parse(first.out);
+    expect(JSON.parse(first.out).answer).toMatch(/\w/);
+    expect(JSON.parse(first.out).answer).not.toMatch(/^unknown\W*$/i);
     const second = await ask(QUESTION, "--profile", profile, "--json", "--backend", "wasm");
     expect(second.status, second.err).toBe(0);
     const { logs } = JSON.parse(second.out);
-    // A task that ended without an answer is stored too, but not retrieved.
-    const expected = answer === null || answer === "unknown" ? [] : [QUESTION];
-    expect(logs.map(({ question }: { question: string }) => question)).toEqual(expected);
-    for (const log of logs) {
-      expect(log.rows).toBeGreaterThan(0);
-      expect(log.similarity).toBeGreaterThan(0.5);
-    }
+    expect(logs).toEqual([expect.objectContaining({ question: QUESTION })]);
+    expect(logs[0].rows).toBeGreaterThan(0);
+    expect(logs[0].similarity).toBeGreaterThan(0.5);
   });
 });
