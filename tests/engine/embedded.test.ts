@@ -1,4 +1,5 @@
 /** The embedded model on wasm. */
+import "fake-indexeddb/auto";
 import { diskFetch, projectUrl } from "../support/disk-fetch.ts";
 import { embeddedSuite } from "../support/embedded.suite.ts";
 
