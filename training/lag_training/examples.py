@@ -343,11 +343,22 @@ def response_weights(a: list[int], b: Branch, tok) -> list[float]:
     """Loss weights of a response and its end-of-turn: decisions (how a sentence begins, which years are compared) count
     more than the letters of a copied name, and comparisons and answers from logs, which are rarer, more than the rest."""
     base = 1.5 if b.question.compare or b.log else 1.0
-    out, since = [], 99
+    out, since, decided = [], 99, True
     for i in range(len(a) + 1):
         before = _piece(tok, a[i - 1]) if i else "."
+        here = _piece(tok, a[i]) if i < len(a) else ""
         since = 0 if before == " Since" else since + 1
-        out.append(base * (3.0 if i < 2 or before.endswith(".") or since < 9 and b.question.compare else 1.0))
+        w = base * (3.0 if i < 2 or before.endswith(".") or since < 9 and b.question.compare else 1.0)
+        if b.question.compare:
+            if before == " Since":
+                decided = False
+            # which name wins hangs on the order of the years AND on the question's word: one token in forty says it
+            if here in (" before", " after", " matches", " differs") or (not decided and before == ","):
+                w = 12.0
+                decided = decided or before == ","
+            if before == ">" and i > 4:
+                w = max(w, 4.0)
+        out.append(w)
     return out
 
 
