@@ -41,7 +41,7 @@ function cacheNamed(name: string) {
   const entries = stored.get(name) ?? new Map<string, Response>();
   stored.set(name, entries);
   return {
-    match: async (key: string) => entries.get(key)?.clone(),
+    match: async (key: string) => entries.get(key),
     put: async (key: string, response: Response) => void entries.set(key, response),
     keys: async () => [...entries.keys()].map((url) => ({ url })),
     delete: async (key: string) => entries.delete(key),
