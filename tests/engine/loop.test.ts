@@ -132,7 +132,7 @@ describe("the loop on the real engine", () => {
     const id = await first.remember(LAMP);
     const before = (await bank.slice(id, "kv"))!;
     const { runtime, requests } = setUp(engine, bank);
-    const result = await runtime.answer({ question: QUESTION, maxSteps: 1, record: false });
+    const result = await runtime.answer({ question: QUESTION, maxSteps: 1 });
     expect(result.notices.map(({ code }) => code)).toEqual(["re-encoded"]);
     const after = (await bank.slice(id, "kv"))!;
     expect((await bank.get(id))!.model).toBe(engine.model.fingerprint);
@@ -160,30 +160,52 @@ describe("the loop on the real engine", () => {
 });
 
 describe("the loop on the embedded model", () => {
+  let engine: Engine;
+  beforeAll(async () => {
+    const modelUrl = projectUrl("public/models/embedded");
+    engine = await loadEngine({ modelUrl, backend: "wasm", fetch: diskFetch });
+  });
+  afterAll(() => engine?.dispose());
+
+  const task = {
+    question: "In what town was the director of The Lamp born?",
+    maxSteps: 1,
+    maxNewTokens: 24,
+  };
+
   it("is given the short instruction, reads rows of a log, and leaves one that the next task finds", async () => {
-    const engine = await loadEngine({
-      modelUrl: projectUrl("public/models/embedded"),
-      backend: "wasm",
-      fetch: diskFetch,
+    expect(engine.model).toMatchObject({ instruction: "short", contextLength: 4096 });
+    const { runtime, bank, requests } = setUp(engine);
+    const id = await runtime.remember(LAMP);
+    const first = await runtime.answer(task);
+    expect(first.notices).toEqual([]);
+    expect(first.logs.map((log) => log.id)).toEqual([id]);
+    expect(first.logs[0]!.rows).toBe((await bank.get(id))!.responseIds.at(-1)!.length);
+    expect(requests[0]!.prefix[0]).toEqual(await bank.slice(id, "kv"));
+    const second = await runtime.answer({ ...task, unansweredLogs: true, record: false });
+    expect(second.logs.map((log) => log.id)).toContain(first.logId);
+  });
+
+  it("is never given rows of another model, even of the same shape: they are encoded again", async () => {
+    const another: Engine = Object.create(engine, {
+      model: { value: { ...engine.model, fingerprint: "another model" } },
+      encode: {
+        value: async (...given: Parameters<Engine["encode"]>) => {
+          const slice = await engine.encode(...given);
+          return { ...slice, keys: slice.keys.map(() => 7) };
+        },
+      },
     });
-    try {
-      expect(engine.model).toMatchObject({ instruction: "short", contextLength: 4096 });
-      const { runtime, bank, requests } = setUp(engine);
-      const id = await runtime.remember(LAMP);
-      const task = {
-        question: "In what town was the director of The Lamp born?",
-        maxSteps: 1,
-        maxNewTokens: 24,
-      };
-      const first = await runtime.answer(task);
-      expect(first.notices).toEqual([]);
-      expect(first.logs.map((log) => log.id)).toEqual([id]);
-      expect(first.logs[0]!.rows).toBe((await bank.get(id))!.responseIds.at(-1)!.length);
-      expect(requests[0]!.prefix[0]).toEqual(await bank.slice(id, "kv"));
-      const second = await runtime.answer({ ...task, unansweredLogs: true, record: false });
-      expect(second.logs.map((log) => log.id)).toContain(first.logId);
-    } finally {
-      await engine.dispose();
-    }
+    const { runtime: first, bank } = setUp(another);
+    const id = await first.remember(LAMP);
+    expect((await bank.slice(id, "kv"))!.keys.every((key) => key === 7)).toBe(true);
+
+    const { runtime, requests } = setUp(engine, bank);
+    const fresh = setUp(engine);
+    const own = await fresh.bank.slice(await fresh.runtime.remember(LAMP), "kv");
+    const result = await runtime.answer({ ...task, record: false });
+    expect(result.notices.map(({ code }) => code)).toEqual(["re-encoded"]);
+    expect(result.logs.map((log) => log.id)).toEqual([id]);
+    expect(requests[0]!.prefix).toEqual([own]);
   });
 });
