@@ -1,8 +1,6 @@
 /** `npm run ask`: one question to the built page in headless Chromium; prints the answer and how it came about. */
-import { readFileSync } from "node:fs";
 // Also declares `window.webLag`.
 import type {} from "../src/app/automation.ts";
-import { describeBadLine, parseCorpus } from "../src/app/corpus-jsonl.ts";
 import type { LoadResult } from "../src/client/protocol.ts";
 import type { TaskResult } from "../src/runtime/events.ts";
 import type { Document } from "../src/terms/document.ts";
@@ -10,6 +8,7 @@ import { messageOf } from "../src/terms/errors.ts";
 import { type AskCommand, readCommand, USAGE } from "./lib/ask-options.ts";
 import { asJson, asText } from "./lib/ask-report.ts";
 import { openBuiltPage } from "./lib/built-page.ts";
+import { readCorpusFile } from "./lib/corpus-file.ts";
 import { explain } from "./lib/page-error.ts";
 
 try {
@@ -22,32 +21,11 @@ try {
 
 async function main(): Promise<void> {
   const command = readCommand(process.argv.slice(2));
-  const corpus = command.corpus === undefined ? undefined : readCorpus(command.corpus);
+  const corpus = command.corpus === undefined ? undefined : readCorpusFile(command.corpus);
   const { result, load } = await askThePage(command, corpus);
   console.log(
     command.json ? JSON.stringify(asJson(result, load.milliseconds)) : asText(result, load.milliseconds),
   );
-}
-
-/** Throws when a line is bad: a script that asks must not get an answer from half of its documents. */
-function readCorpus(file: string): readonly Document[] {
-  const { documents, badLines } = parseCorpus(textOf(file));
-  if (badLines.length > 0) {
-    throw new Error(
-      `${file}: ${badLines.map(describeBadLine).join("; ")}. Nothing was asked. Mend the file.`,
-    );
-  }
-  if (documents.length === 0)
-    throw new Error(`${file} holds no document. Expected one {"title", "text"} a line.`);
-  return documents;
-}
-
-function textOf(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (error) {
-    throw new Error(`The corpus could not be read: ${messageOf(error)}.`);
-  }
 }
 
 interface Asked {

@@ -1,11 +1,10 @@
 /** Files of an evaluation → questions and documents, with a fingerprint of each. */
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
-import { describeBadLine, parseCorpus } from "../../src/app/corpus-jsonl.ts";
 import { buildDocuments } from "../../src/evaluation/build-documents.ts";
 import { parseTwoWiki, type TwoWikiQuestion } from "../../src/evaluation/two-wiki.ts";
 import type { Document } from "../../src/terms/document.ts";
-import { InputError, messageOf } from "../../src/terms/errors.ts";
+import { InputError } from "../../src/terms/errors.ts";
+import { readCorpusFile, readText } from "./corpus-file.ts";
 import type { EvalOptions } from "./eval-options.ts";
 
 export interface EvalData {
@@ -18,12 +17,12 @@ export interface EvalData {
 }
 
 export function loadEvalData(options: EvalOptions): EvalData {
-  const seenText = options.seen === undefined ? undefined : read(options.seen);
-  const unseenText = read(options.unseen);
+  const seenText = options.seen === undefined ? undefined : readText(options.seen);
+  const unseenText = readText(options.unseen);
   const seen = seenText === undefined ? [] : parseTwoWiki(seenText, options.seen!);
   const unseen = parseTwoWiki(unseenText, options.unseen);
   const documents =
-    options.corpus === undefined ? buildDocuments([...seen, ...unseen]) : readCorpus(options.corpus);
+    options.corpus === undefined ? buildDocuments([...seen, ...unseen]) : readCorpusFile(options.corpus);
   const asked = options.again
     ? unseen.map((question, index) => inOtherWords(question, index, options))
     : unseen;
@@ -51,21 +50,4 @@ function inOtherWords(question: TwoWikiQuestion, index: number, options: EvalOpt
     );
   }
   return { ...question, question: question.again };
-}
-
-function readCorpus(file: string): readonly Document[] {
-  const { documents, badLines } = parseCorpus(read(file));
-  if (badLines.length > 0)
-    throw new InputError(`${file}: ${describeBadLine(badLines[0]!)}. Correct the line.`);
-  if (documents.length === 0)
-    throw new InputError(`${file} holds no document. Expected JSON lines {"title", "text"}.`);
-  return documents;
-}
-
-function read(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (error) {
-    throw new InputError(`${file} cannot be read: ${messageOf(error)}`);
-  }
 }

@@ -19,7 +19,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   "src/evaluation": ["src/terms", "src/retrieve", "src/compose"],
   workers: ["src/terms", "src/gpu", "src/retrieve", "src/bank", "src/engine", "src/runtime", "src/client"],
   "src/client": ["src/terms", "types only"],
-  "src/app": ["src/terms", "src/client", "src/evaluation", "types only"],
+  "src/app": ["src/terms", "src/client", "types only"],
 };
 
 /** The files that alone may import a package. */
