@@ -1,4 +1,5 @@
 /** stories260K on wasm: all of the published output. */
+import "fake-indexeddb/auto";
 import { storiesSuite } from "../support/stories260k.suite.ts";
 
-storiesSuite("wasm", { greedy: 200, continued: 60 });
+storiesSuite("wasm", { greedy: 200, continued: 200 });

@@ -7,6 +7,7 @@ import { greedy } from "../../src/engine/sample.ts";
 import { largestDifference } from "./compare.ts";
 import { givenPaths, readGiven } from "./given-files.ts";
 import { folderOf, withDecoder } from "./open.ts";
+import { storedAndReloaded } from "./reloaded.ts";
 import { BOS, convertStories, STORIES, storiesDecoder } from "./stories260k.ts";
 import { leftUnrotated } from "./unrotated.ts";
 
@@ -51,7 +52,7 @@ export function storiesSuite(backend: Backend, steps: StoriesSteps): void {
     it(`the whole context, stored and placed at positions ${FIRST_POSITION}…, continues the same`, async () => {
       const told = await withDecoder(folder, backend, async (decoder) => {
         const start = await continueGreedily(decoder, await decoder.run([BOS]), steps.continued);
-        const stored = structuredClone(await decoder.take(0, decoder.length));
+        const stored = await storedAndReloaded(await decoder.take(0, decoder.length));
         // The last token has been chosen but not run yet.
         const logits = await decoder.run([start.ids.at(-1)!]);
         return {
