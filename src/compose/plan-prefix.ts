@@ -4,6 +4,7 @@
  */
 import type { Document } from "../terms/document.ts";
 import { ContextFullError } from "../terms/errors.ts";
+import { rowsOf } from "../terms/kv-shape.ts";
 
 /** A log as the plan sees it. */
 export interface Candidate {
@@ -56,10 +57,6 @@ export function planPrefix<L extends Candidate>(request: PlanRequest<L>): Plan<L
     promptIds = compose(groups);
   }
   return { logs, promptIds, documents: groups.flat(), leftOut };
-}
-
-export function rowsOf(logs: readonly Candidate[]): number {
-  return logs.reduce((sum, { tokens }) => sum + tokens, 0);
 }
 
 /** Of equally similar logs the one that came last. */

@@ -1,8 +1,8 @@
 /** What a person should know about how a task went, when it did not go as planned. */
 
-import { rowsOf } from "../compose/plan-prefix.ts";
 import { recordTrace } from "../record/record-trace.ts";
 import { messageOf } from "../terms/errors.ts";
+import { rowsOf } from "../terms/kv-shape.ts";
 import type { Log, Trace } from "../terms/log.ts";
 import type { LagEvent, Notice } from "./events.ts";
 import type { RuntimeParts } from "./runtime-parts.ts";

@@ -1,7 +1,8 @@
 /** What a task leaves: its steps, its trace (to be recorded), its result (for whoever asked). Pure. */
 import type { ReadyLog } from "../compose/modes/mode.ts";
-import { type Plan, rowsOf } from "../compose/plan-prefix.ts";
+import type { Plan } from "../compose/plan-prefix.ts";
 import type { Backend, Generation } from "../engine/engine.ts";
+import { rowsOf } from "../terms/kv-shape.ts";
 import type { Trace } from "../terms/log.ts";
 import type { Action, LeftOut, Notice, Step, TaskResult, UsedLog } from "./events.ts";
 import type { ReadTask } from "./options.ts";

@@ -26,6 +26,11 @@ export interface KvSlice {
   readonly values: Float32Array | Uint16Array;
 }
 
+/** Rows of slices, or of logs, laid end to end. */
+export function rowsOf(parts: readonly { readonly tokens: number }[]): number {
+  return parts.reduce((sum, { tokens }) => sum + tokens, 0);
+}
+
 /** Elements of one of the two arrays of a slice of `tokens` rows. */
 export function elementsOf(shape: KvShape, tokens: number): number {
   return shape.layers * shape.kvHeads * tokens * shape.headDim;

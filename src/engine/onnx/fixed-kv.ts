@@ -7,9 +7,9 @@ import { createKvBuffers, destroyKvBuffers, type KvBuffers } from "../../kernels
 import { placeSlices } from "../../kernels/place-slices.ts";
 import type { RotaryTable } from "../../kernels/rotary-table.ts";
 import { takeRows } from "../../kernels/take-rows.ts";
-import type { KvSlice } from "../../terms/kv-shape.ts";
+import { type KvSlice, rowsOf } from "../../terms/kv-shape.ts";
 import { pastName, presentName } from "./graph.ts";
-import { type KvStore, type KvStoreOptions, rowsOf } from "./kv-store.ts";
+import type { KvStore, KvStoreOptions } from "./kv-store.ts";
 import { type Feeds, type Fetches, gpuTensor, type OnnxTensor } from "./session.ts";
 
 export class FixedKv implements KvStore {

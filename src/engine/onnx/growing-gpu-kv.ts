@@ -7,9 +7,9 @@ import { createKvBuffers, type KvBuffers } from "../../kernels/kv-buffers.ts";
 import { placeSlices } from "../../kernels/place-slices.ts";
 import type { RotaryTable } from "../../kernels/rotary-table.ts";
 import { takeRows } from "../../kernels/take-rows.ts";
-import { bytesPerElement, type KvSlice } from "../../terms/kv-shape.ts";
+import { bytesPerElement, type KvSlice, rowsOf } from "../../terms/kv-shape.ts";
 import { GrownTensors } from "./grown-tensors.ts";
-import { type KvStore, type KvStoreOptions, rowsOf } from "./kv-store.ts";
+import type { KvStore, KvStoreOptions } from "./kv-store.ts";
 import { cpuTensor, type Feeds, type Fetches, gpuTensor, type OnnxTensor } from "./session.ts";
 
 export class GrowingGpuKv implements KvStore {

@@ -6,9 +6,9 @@ import { createKvArrays, type KvArrays } from "../../kernels/kv-buffers.ts";
 import { placeSlicesReference } from "../../kernels/place-slices.reference.ts";
 import type { RotaryTable } from "../../kernels/rotary-table.ts";
 import { takeRowsReference } from "../../kernels/take-rows.reference.ts";
-import type { KvSlice } from "../../terms/kv-shape.ts";
+import { type KvSlice, rowsOf } from "../../terms/kv-shape.ts";
 import { GrownTensors } from "./grown-tensors.ts";
-import { type KvStore, type KvStoreOptions, rowsOf } from "./kv-store.ts";
+import type { KvStore, KvStoreOptions } from "./kv-store.ts";
 import { cpuData, cpuTensor, type Feeds, type Fetches, type OnnxTensor } from "./session.ts";
 
 export class GrowingKv implements KvStore {

@@ -32,11 +32,6 @@ export interface KvStoreOptions {
   readonly capacity: number;
 }
 
-/** Rows of slices laid end to end. */
-export function rowsOf(slices: readonly KvSlice[]): number {
-  return slices.reduce((sum, { tokens }) => sum + tokens, 0);
-}
-
 /** Calls `visit` for the key and the value rows of every layer, in the order of the graph's inputs. */
 export function forEachRows(layers: number, visit: (layer: number, what: "key" | "value") => void): void {
   for (let layer = 0; layer < layers; layer++) {

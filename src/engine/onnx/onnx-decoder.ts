@@ -1,12 +1,12 @@
 /** A Decoder over an ONNX graph: feeds tokens and rows, keeps the rows, hands back the logits wanted. */
 import { createRotaryTable, type RotaryTable } from "../../kernels/rotary-table.ts";
 import { ContextFullError, KvShapeError } from "../../terms/errors.ts";
-import { checkSlice, type KvDtype, type KvShape, type KvSlice } from "../../terms/kv-shape.ts";
+import { checkSlice, type KvDtype, type KvShape, type KvSlice, rowsOf } from "../../terms/kv-shape.ts";
 import type { Decoder, LogitsWanted } from "../decoder.ts";
 import type { Backend } from "../engine.ts";
 import type { RotaryConfig } from "../model-config.ts";
 import type { GraphForm } from "./graph.ts";
-import { type KvStore, rowsOf } from "./kv-store.ts";
+import type { KvStore } from "./kv-store.ts";
 import type { LogitsReader } from "./logits.ts";
 import { cpuTensor, type OnnxSession, type OnnxTensor } from "./session.ts";
 
