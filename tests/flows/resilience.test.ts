@@ -29,7 +29,8 @@ const QUESTION = "Where was the father of Bastian Rohmquist buried?";
  */
 const STORAGE_THAT_FILLS = `{
   let full = false;
-  new BroadcastChannel("storage-full").onmessage = (event) => { full = event.data; };
+  const channel = new BroadcastChannel("storage-full");
+  channel.onmessage = (event) => { full = event.data; channel.postMessage("heard"); };
   for (const method of ["put", "add"]) {
     const write = IDBObjectStore.prototype[method];
     IDBObjectStore.prototype[method] = function (...args) {
@@ -122,7 +123,12 @@ describe("the page survives", () => {
     await page.reload();
     await waitUntilReady(page);
     const fill = (full: boolean) =>
-      page.evaluate((is) => new BroadcastChannel("storage-full").postMessage(is), full);
+      page.evaluate((is) => {
+        const channel = new BroadcastChannel("storage-full");
+        const heard = new Promise((resolve) => channel.addEventListener("message", resolve));
+        channel.postMessage(is);
+        return heard.then(() => channel.close());
+      }, full);
     await rememberAnswered(page, "Where is Zelmark?", "Bulgaria");
     await fill(true);
     const refused = await page.evaluate(
