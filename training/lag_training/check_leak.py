@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import json
 import random
+import re
 import sys
 from pathlib import Path
 
@@ -84,9 +85,11 @@ def main() -> None:
                 if tuple(words(x)) in names:
                     found.setdefault(x, "name")
             inside = set().union(*(grams(x, longest) for x in own)) if own else set()
-            for s in sentences:
+            for s in (x for text in sentences for x in [text, *re.split(r"(?<=[.?!:]) ", text)]):
                 if " ".join(words(s)) in questions:
                     found.setdefault(s, "question")
+                if re.search(r"[.?!:] ", s):              # several sentences: a name does not run across them
+                    continue
                 for g in (grams(s, longest) & names) - free - inside:
                     found.setdefault(" ".join(g), s)
     print(f"{n_names} names and {n_sentences} texts checked against {len(names)} names and {len(questions)} questions of {files} files: {len(found)} hits")
