@@ -20,7 +20,7 @@ export function asText(result: TaskResult, load: number): string {
   const lines = steps.flatMap((step) => [
     `Step ${step.number}: ${step.query}`,
     `  read: ${step.documents.join(", ") || "nothing"}`,
-    `  in front: ${step.prefixRows} ${unit} of ${step.logs.length} logs`,
+    `  in front: ${step.prefixRows} ${unit} of ${step.logs.length} ${step.logs.length === 1 ? "log" : "logs"}`,
     `  ${step.response}`,
   ]);
   const used = logs.map(
