@@ -4,7 +4,7 @@
  */
 import type { Ranked } from "../terms/document.ts";
 import type { KvSlice } from "../terms/kv-shape.ts";
-import type { Log, NewLog, SliceEncoding } from "../terms/log.ts";
+import type { Log, NewLog, SliceEncoding, Slices } from "../terms/log.ts";
 
 export interface LogSearchOptions {
   readonly k: number;
@@ -37,6 +37,11 @@ export interface LogBank {
    * Throws like `add`; InputError when the log is gone.
    */
   replace(entry: NewLog): Promise<void>;
+  /**
+   * Gives a log slices that `model` encoded, in place of those of the same encodings; its others stay. One
+   * transaction. Throws like `replace`; ModelMismatchError when the log is another model's (by now).
+   */
+  putSlices(id: string, model: string, slices: Slices): Promise<void>;
   /** Logs by similarity of their index text to the query, best first, including what other tabs added. */
   search(query: string, options: LogSearchOptions): Promise<Ranked[]>;
   get(id: string): Promise<Log | undefined>;

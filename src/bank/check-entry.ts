@@ -1,7 +1,7 @@
 /** What every bank refuses before it touches storage, and the figures it gives about what it holds. */
 import { InputError, KvShapeError, ModelMismatchError } from "../terms/errors.ts";
 import { bytesOf, checkSlice } from "../terms/kv-shape.ts";
-import type { Log, NewLog, SliceEncoding } from "../terms/log.ts";
+import { headersOf, type Log, type NewLog, type SliceEncoding, type Slices } from "../terms/log.ts";
 import type { BankStats } from "./bank.ts";
 
 /** Throws KvShapeError when slices and the log's headers do not describe the same rows. */
@@ -27,6 +27,17 @@ export function checkEntry({ log, slices }: NewLog): void {
   }
 }
 
+/** Throws KvShapeError when a slice's arrays are not as long as it says. */
+export function checkRows(slices: Slices): void {
+  for (const slice of Object.values(slices)) checkSlice(slice, slice.shape, slice.dtype);
+}
+
+/** The log with these slices announced too. Throws ModelMismatchError when they are not of the log's model. */
+export function withSlices(log: Log, model: string, slices: Slices): Log {
+  checkModel(log.id, log.model, model);
+  return { ...log, slices: { ...log.slices, ...headersOf(slices) } };
+}
+
 /** Throws ModelMismatchError when one model's rows were asked for and another one wrote them. */
 export function checkModel(id: string, writer: string, asked: string | undefined): void {
   if (asked === undefined || asked === writer) return;
@@ -42,7 +53,7 @@ export function alreadyThere(id: string): InputError {
 
 export function notThere(id: string): InputError {
   return new InputError(
-    `There is no log with the id ${id} to replace: it was deleted, maybe in another tab. Add it anew.`,
+    `There is no log with the id ${id} to change: it was deleted, maybe in another tab. Add it anew.`,
   );
 }
 

@@ -7,10 +7,19 @@ import type { IDBPDatabase, IDBPTransaction } from "idb";
 import type { TextIndex } from "../retrieve/text-index.ts";
 import type { Ranked } from "../terms/document.ts";
 import type { KvSlice } from "../terms/kv-shape.ts";
-import type { Log, NewLog, SliceEncoding } from "../terms/log.ts";
+import type { Log, NewLog, SliceEncoding, Slices } from "../terms/log.ts";
 import type { BankChange, BankStats, LogBank, LogSearchOptions } from "./bank.ts";
 import { CatchUp } from "./catch-up.ts";
-import { alreadyThere, checkEntry, checkModel, newestFirst, notThere, statsOf } from "./check-entry.ts";
+import {
+  alreadyThere,
+  checkEntry,
+  checkModel,
+  checkRows,
+  newestFirst,
+  notThere,
+  statsOf,
+  withSlices,
+} from "./check-entry.ts";
 import { explain } from "./database-errors.ts";
 import { indexTermsOf, LogIndex } from "./log-index.ts";
 import { type OpenOptions, openDatabase } from "./open-database.ts";
@@ -70,6 +79,15 @@ export class IndexedDbBank implements LogBank {
       if (!old) throw notThere(id);
       await write.objectStore("slices").delete(slicesOf(id));
       await put(write, entry, old.sequence);
+    });
+  }
+
+  async putSlices(id: string, model: string, slices: Slices): Promise<void> {
+    checkRows(slices);
+    await this.#write({ type: "replace", id }, async (write) => {
+      const old = await write.objectStore("logs").get(id);
+      if (!old) throw notThere(id);
+      await put(write, { log: withSlices(logOf(old), model, slices), slices }, old.sequence);
     });
   }
 

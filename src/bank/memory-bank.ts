@@ -2,9 +2,18 @@
 import type { TextIndex } from "../retrieve/text-index.ts";
 import type { Ranked } from "../terms/document.ts";
 import type { KvSlice } from "../terms/kv-shape.ts";
-import type { Log, NewLog, SliceEncoding } from "../terms/log.ts";
+import type { Log, NewLog, SliceEncoding, Slices } from "../terms/log.ts";
 import type { BankChange, BankStats, LogBank, LogSearchOptions } from "./bank.ts";
-import { alreadyThere, checkEntry, checkModel, newestFirst, notThere, statsOf } from "./check-entry.ts";
+import {
+  alreadyThere,
+  checkEntry,
+  checkModel,
+  checkRows,
+  newestFirst,
+  notThere,
+  statsOf,
+  withSlices,
+} from "./check-entry.ts";
 import { indexTermsOf, LogIndex } from "./log-index.ts";
 
 export class MemoryBank implements LogBank {
@@ -27,6 +36,14 @@ export class MemoryBank implements LogBank {
     checkEntry(entry);
     if (!this.#entries.has(entry.log.id)) throw notThere(entry.log.id);
     this.#put(entry, "replace");
+  }
+
+  async putSlices(id: string, model: string, slices: Slices): Promise<void> {
+    checkRows(slices);
+    const entry = this.#entries.get(id);
+    if (!entry) throw notThere(id);
+    const log = withSlices(entry.log, model, slices);
+    this.#put({ log, slices: { ...entry.slices, ...slices } }, "replace");
   }
 
   search(query: string, options: LogSearchOptions): Promise<Ranked[]> {

@@ -75,6 +75,46 @@ export function bankContract(name: string, create: () => Promise<LogBank>): void
       expect(await bank.slice("gone", "kv")).toBeUndefined();
     });
 
+    it("slices of the log's own model join those that are there, and take the place of their like", async () => {
+      for (const id of ["a", "b"]) await bank.add(anEntry(id, { question: "Who?", responses: ["same"] }));
+      await bank.putSlices("a", "model-a", { "kv-all": aSlice(9) });
+      const log = (await bank.get("a"))!;
+      expect(Object.keys(log.slices).toSorted()).toEqual(["kv", "kv-all"]);
+      expect(log.slices["kv-all"]).toEqual({
+        ...log.slices.kv,
+        tokens: 9,
+        bytes: (log.slices.kv!.bytes / 5) * 9,
+      });
+      expect(await bank.slice("a", "kv")).toStrictEqual(aSlice());
+      expect(await bank.slice("a", "kv-all", "model-a")).toStrictEqual(aSlice(9));
+      expect((await bank.stats()).rows).toBe(5 + 9 + 5);
+      expect((await bank.search("who", { k: 3 })).map(({ id }) => id)).toEqual(["a", "b"]);
+
+      await bank.putSlices("a", "model-a", { kv: aSlice(5, "float32", 7) });
+      expect(await bank.slice("a", "kv")).toStrictEqual(aSlice(5, "float32", 7));
+      expect(await bank.slice("a", "kv-all")).toStrictEqual(aSlice(9));
+      await bank.replace(anEntry("a"));
+      expect(await bank.slice("a", "kv-all")).toBeUndefined();
+      await bank.putSlices("a", "model-a", { "kv-all": aSlice(9) });
+      await bank.delete("a");
+      expect(await bank.slice("a", "kv-all")).toBeUndefined();
+    });
+
+    it("slices of another model, damaged ones, and those of a log that is gone are refused whole", async () => {
+      await bank.add(anEntry("a"));
+      const before = await bank.get("a");
+      const cut = { ...aSlice(), values: aSlice().values.slice(1) };
+      const put = (id: string, model: string, slice = aSlice(9)) =>
+        bank.putSlices(id, model, { kv: aSlice(7), "kv-all": slice });
+      await expect(put("a", "model-b")).rejects.toMatchObject({ name: "ModelMismatchError" });
+      await expect(put("a", "model-a", cut)).rejects.toMatchObject({ name: "KvShapeError" });
+      await expect(put("gone", "model-a")).rejects.toMatchObject({ name: "InputError" });
+      expect(await bank.get("a")).toStrictEqual(before);
+      expect(await bank.slice("a", "kv")).toStrictEqual(aSlice());
+      expect(await bank.slice("a", "kv-all")).toBeUndefined();
+      expect(await bank.slice("gone", "kv-all")).toBeUndefined();
+    });
+
     it("rows of another model than the one that asks are never given", async () => {
       await bank.add(anEntry("a"));
       expect(await bank.slice("a", "kv", "model-a")).toStrictEqual(aSlice());
