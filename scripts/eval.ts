@@ -36,13 +36,13 @@ async function evaluatePage(options: EvalOptions, data: EvalData): Promise<Summa
     let filled = false;
     for (const mode of options.modes) {
       if (mode !== "none" && !filled) {
-        // Modes text-last and kv read the same logs: one bank serves both.
+        // All modes read the same logs: one bank serves them.
         const traces = await solveSeen(
           data.seen,
           solver,
           openStore<Trace>(options, "seen", seenConfiguration),
         );
-        await fillBank(traces, solver);
+        await fillBank(traces, options.modes, solver);
         filled = true;
       }
       const logs = mode === "none" ? null : { ...seenConfiguration, questions: data.seen.length };

@@ -77,7 +77,7 @@ const service: LagService = {
       }),
     ),
 
-  remember: (trace) => queue.run(async () => (await part("runtime")).remember(trace)),
+  remember: (trace, modes) => queue.run(async () => (await part("runtime")).remember(trace, modes)),
 
   listLogs: async () => (await theBank()).list(),
   deleteLog: async (id) => (await theBank()).delete(id),

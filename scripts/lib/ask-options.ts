@@ -5,7 +5,7 @@ import { MODES, type Mode } from "../../src/terms/log.ts";
 export const USAGE = `npm run ask -- "question" [options]
 
   --corpus FILE.jsonl            documents to read, one {"title": "…", "text": "…"} a line (default: the built-in sample)
-  --mode none|text-last|kv       what stands in front of the prompt (default kv)
+  --mode NAME                    what stands in front of the prompt: ${MODES.join(", ")} (default kv)
   --backend auto|webgpu|wasm     where the model runs (default auto)
   --profile DIR                  keep the browser profile there, so that the next call finds this one's log
   --json                         one JSON object on standard output, everything else on standard error

@@ -1,5 +1,6 @@
 /** What `npm run ask` prints: for people, or as one object for programs. */
 import type { TaskResult } from "../../src/runtime/events.ts";
+import { unitOf } from "../../src/terms/log.ts";
 
 /** The object of `--json`. Times are milliseconds. */
 export function asJson(result: TaskResult, load: number) {
@@ -16,7 +17,7 @@ export function asJson(result: TaskResult, load: number) {
 
 export function asText(result: TaskResult, load: number): string {
   const { steps, logs, timings, backend, mode } = result;
-  const unit = mode === "kv" ? "rows" : "tokens";
+  const unit = `${unitOf(mode)}s`;
   const lines = steps.flatMap((step) => [
     `Step ${step.number}: ${step.query}`,
     `  read: ${step.documents.join(", ") || "nothing"}`,

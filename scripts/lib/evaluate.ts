@@ -20,8 +20,8 @@ import { startProgress } from "./progress.ts";
 export interface Solver {
   /** Null when the question does not fit into the model's context, which asking again would not change. */
   ask(task: Task): Promise<TaskResult | null>;
-  /** Encodes a trace and stores its log. */
-  remember(trace: Trace): Promise<string>;
+  /** Encodes a trace for these modes and stores its log. */
+  remember(trace: Trace, modes: readonly Mode[]): Promise<string>;
   deleteAllLogs(): Promise<void>;
 }
 
@@ -53,13 +53,17 @@ export async function solveSeen(
   );
 }
 
-/** Empties the bank and fills it with a log of every trace, in order. */
-export async function fillBank(traces: readonly Trace[], solver: Solver): Promise<void> {
+/** Empties the bank and fills it with a log of every trace, in order, with the slices that the modes read. */
+export async function fillBank(
+  traces: readonly Trace[],
+  modes: readonly Mode[],
+  solver: Solver,
+): Promise<void> {
   await solver.deleteAllLogs();
   const tick = startProgress("logs encoded", traces.length, 0);
   for (const trace of traces) {
     // What was never said cannot be encoded.
-    if (trace.responses.length > 0) await solver.remember(trace);
+    if (trace.responses.length > 0) await solver.remember(trace, modes);
     tick();
   }
 }

@@ -6,7 +6,7 @@ import type { BackendChoice, LoadResult } from "../../src/client/protocol.ts";
 import type { Task, TaskResult } from "../../src/runtime/events.ts";
 import type { Document } from "../../src/terms/document.ts";
 import { LagError, messageOf } from "../../src/terms/errors.ts";
-import type { Trace } from "../../src/terms/log.ts";
+import type { Mode, Trace } from "../../src/terms/log.ts";
 import { openBuiltPage } from "./built-page.ts";
 import type { Solver } from "./evaluate.ts";
 import { explain } from "./page-error.ts";
@@ -66,8 +66,10 @@ export class PageSolver implements Solver {
     return null;
   }
 
-  remember(trace: Trace): Promise<string> {
-    return this.#page.evaluate((given) => window.webLag.remember(given), trace).catch(explain);
+  remember(trace: Trace, modes: readonly Mode[]): Promise<string> {
+    return this.#page
+      .evaluate(([given, wanted]) => window.webLag.remember(given, wanted), [trace, modes] as const)
+      .catch(explain);
   }
 
   deleteAllLogs(): Promise<void> {

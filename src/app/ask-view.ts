@@ -5,7 +5,10 @@ import { find } from "./dom.ts";
 const HINTS: Readonly<Record<Mode, string>> = {
   none: "Documents only. The log is kept all the same.",
   "text-last": "The last responses of similar logs, as text, read again by the model.",
+  "text-all": "All responses of similar logs, as text, read again by the model.",
   kv: "The key/value rows of similar logs, as the model left them.",
+  "kv-all": "The key/value rows of all responses of similar logs.",
+  "kv-isolated": "The key/value rows of the last responses, which have not seen the responses before.",
 };
 
 export interface AskView {

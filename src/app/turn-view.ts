@@ -1,6 +1,7 @@
 /** One question in the conversation, from asking to the answer or to what went wrong. */
 import type { LagEvent, TaskResult } from "../runtime/events.ts";
 import { isNamed, messageOf } from "../terms/errors.ts";
+import { type Mode, unitOf } from "../terms/log.ts";
 import { clone, cloneAll, element, find } from "./dom.ts";
 import { StepView } from "./step-view.ts";
 import { backendName, count, duration } from "./words.ts";
@@ -12,7 +13,7 @@ export class TurnView {
 
   constructor(
     readonly question: string,
-    readonly mode: string,
+    readonly mode: Mode,
   ) {
     find(".turn-question", this.root).textContent = question;
   }
@@ -21,12 +22,7 @@ export class TurnView {
     const step = this.#steps.at(-1);
     switch (event.type) {
       case "step-start": {
-        const started = new StepView(
-          event.step,
-          event.query,
-          this.question,
-          this.mode === "kv" ? "rows" : "tokens",
-        );
+        const started = new StepView(event.step, event.query, this.question, `${unitOf(this.mode)}s`);
         this.#steps.push(started);
         find(".steps", this.root).append(started.root);
         find(".turn-waiting", this.root).hidden = true;
@@ -87,7 +83,7 @@ function answerText({ outcome, answer }: TaskResult): string {
 }
 
 function summaryOf(result: TaskResult): string {
-  const unit = result.mode === "kv" ? "row" : "token";
+  const unit = unitOf(result.mode);
   const rows = result.logs.reduce((sum, log) => sum + log.rows, 0);
   const memory =
     result.logs.length === 0

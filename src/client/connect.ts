@@ -8,7 +8,7 @@ import type { BankChange, BankStats } from "../bank/bank.ts";
 import type { LagEvent, Task, TaskResult } from "../runtime/events.ts";
 import type { Document } from "../terms/document.ts";
 import { isNamed, LagError, messageOf, type WorkerDiedError } from "../terms/errors.ts";
-import type { Log, Trace } from "../terms/log.ts";
+import type { Log, Mode, Trace } from "../terms/log.ts";
 import type { LagService, LoadOptions, LoadProgress, LoadResult } from "./protocol.ts";
 import { streamed } from "./stream.ts";
 import { startWorker, type WorkerLife } from "./worker-life.ts";
@@ -35,8 +35,8 @@ export interface Client {
   setCorpus(documents: readonly Document[]): Promise<number>;
   /** Solves a task. One at a time: others wait their turn. */
   ask(task: Task, options?: AskOptions): Promise<TaskResult>;
-  /** Stores a log of a trace that was solved elsewhere. Returns its id. */
-  remember(trace: Trace): Promise<string>;
+  /** Stores a log of a trace that was solved elsewhere, ready for `modes` besides the default. Returns its id. */
+  remember(trace: Trace, modes?: readonly Mode[]): Promise<string>;
   listLogs(): Promise<Log[]>;
   deleteLog(id: string): Promise<void>;
   deleteAllLogs(): Promise<void>;
@@ -131,7 +131,7 @@ export function connect(hooks: ConnectOptions = {}): Client {
         if (isNamed(error, "GpuLostError")) giveUp(messageOf(error));
         throw error;
       }),
-    remember: (trace) => call((service) => service.remember(trace)),
+    remember: (trace, modes) => call((service) => service.remember(trace, modes)),
     listLogs: () => call((service) => service.listLogs()),
     deleteLog: (id) => call((service) => service.deleteLog(id)),
     deleteAllLogs: () => call((service) => service.deleteAllLogs()),

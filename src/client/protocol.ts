@@ -7,7 +7,7 @@ import type { BankStats } from "../bank/bank.ts";
 import type { Backend, ModelInfo } from "../engine/engine.ts";
 import type { LagEvent, Task, TaskResult } from "../runtime/events.ts";
 import type { Document } from "../terms/document.ts";
-import type { Log, Trace } from "../terms/log.ts";
+import type { Log, Mode, Trace } from "../terms/log.ts";
 
 export type BackendChoice = "auto" | Backend;
 
@@ -51,8 +51,11 @@ export interface LagService {
   setCorpus(documents: readonly Document[]): Promise<number>;
   /** Solves one task. Events over `port`; "stop" sent on it ends the task. One task at a time: others wait. */
   ask(task: Task, port: MessagePort): Promise<TaskResult>;
-  /** Stores a log of a trace solved elsewhere (evaluation): encodes it like any finished task. Returns its id. */
-  remember(trace: Trace): Promise<string>;
+  /**
+   * Stores a log of a trace solved elsewhere (evaluation): encodes it like any finished task, and what the modes
+   * that are named read. Returns its id.
+   */
+  remember(trace: Trace, modes?: readonly Mode[]): Promise<string>;
   listLogs(): Promise<Log[]>;
   deleteLog(id: string): Promise<void>;
   deleteAllLogs(): Promise<void>;

@@ -1,42 +1,40 @@
-/** Runs all responses of a trace through the engine once and keeps the rows of the last one. */
+/** Runs what each encoding asks for through the engine, one pass each, and keeps the rows that it names. */
+import type { Encoding, TraceTokens } from "../compose/modes/mode.ts";
 import type { Engine } from "../engine/engine.ts";
 import { ContextFullError, InputError } from "../terms/errors.ts";
-import { bytesOf, type KvSlice } from "../terms/kv-shape.ts";
-import type { Log, NewLog } from "../terms/log.ts";
-import { traceIds } from "./trace-ids.ts";
+import { headersOf, type Log, type Slices } from "../terms/log.ts";
 
 /** The parts of a log that belong to one model. */
-export type EncodedTrace = Pick<Log, "model" | "responseIds" | "slices"> & {
-  readonly rows: NewLog["slices"];
-};
+export type EncodedTrace = Pick<Log, "model" | "responseIds" | "slices"> & { readonly rows: Slices };
 
 export interface EncodeOptions {
+  readonly engine: Engine;
+  readonly encodings: readonly Encoding[];
   readonly signal?: AbortSignal | undefined;
 }
 
 /** Throws InputError for a trace without a response, ContextFullError for one longer than the model's context. */
 export async function encodeTrace(
-  responses: readonly string[],
-  engine: Engine,
-  { signal }: EncodeOptions = {},
+  trace: TraceTokens,
+  { engine, encodings, signal }: EncodeOptions,
 ): Promise<EncodedTrace> {
-  if (responses.length === 0) {
+  if (trace.responses.length === 0) {
     throw new InputError(
       "A trace without a response was given, expected at least one. Record finished tasks only.",
     );
   }
-  const { ids, responseIds, from, to } = traceIds(responses, (text) => engine.tokenize(text));
-  const { contextLength, fingerprint } = engine.model;
-  if (ids.length > contextLength) {
-    throw new ContextFullError(
-      `The ${responses.length} responses of the task take ${ids.length} tokens, but the model has ` +
-        `${contextLength} positions. Allow fewer steps (maxSteps) or fewer new tokens a step (maxNewTokens).`,
-    );
-  }
-  const slice = await engine.encode(ids, from, to, signal);
-  return { model: fingerprint, responseIds, slices: { kv: headerOf(slice) }, rows: { kv: slice } };
+  const spans = encodings.map((encoding) => ({ name: encoding.name, ...encoding.span(trace) }));
+  for (const { ids } of spans) checkLength(ids.length, trace, engine);
+  const rows: Slices = {};
+  for (const { name, ids, from, to } of spans) rows[name] = await engine.encode(ids, from, to, signal);
+  const { fingerprint: model } = engine.model;
+  return { model, responseIds: trace.responseIds, slices: headersOf(rows), rows };
 }
 
-function headerOf({ shape, dtype, tokens }: KvSlice) {
-  return { shape, dtype, tokens, bytes: bytesOf(shape, dtype, tokens) };
+function checkLength(tokens: number, { responses }: TraceTokens, { model }: Engine): void {
+  if (tokens <= model.contextLength) return;
+  throw new ContextFullError(
+    `The ${responses.length} responses of the task take ${tokens} tokens, but the model has ` +
+      `${model.contextLength} positions. Allow fewer steps (maxSteps) or fewer new tokens a step (maxNewTokens).`,
+  );
 }

@@ -2,8 +2,10 @@
 import type { LogBank } from "../bank/bank.ts";
 import type { Engine } from "../engine/engine.ts";
 import { throwIfAborted } from "../terms/errors.ts";
-import type { Log, Trace } from "../terms/log.ts";
+import type { Log, Mode, Trace } from "../terms/log.ts";
 import { encodeTrace } from "./encode-trace.ts";
+import { recordedEncodings } from "./recorded-encodings.ts";
+import { traceTokens } from "./trace-tokens.ts";
 
 export interface Recorder {
   readonly engine: Engine;
@@ -12,13 +14,21 @@ export interface Recorder {
   readonly origin: string;
 }
 
+export interface RecordOptions {
+  /** Modes that will read the log besides its own and the default: their slices are stored at once. */
+  readonly modes?: readonly Mode[];
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** Stores every finished trace, right or wrong: at run time there is no gold answer. Returns the stored log. */
 export async function recordTrace(
   trace: Trace,
   { engine, bank, origin }: Recorder,
-  signal?: AbortSignal,
+  { modes = [], signal }: RecordOptions = {},
 ): Promise<Log> {
-  const { rows, ...encoded } = await encodeTrace(trace.responses, engine, { signal });
+  const encodings = recordedEncodings([trace.mode, ...modes]);
+  const tokens = traceTokens(trace.responses, (text) => engine.tokenize(text));
+  const { rows, ...encoded } = await encodeTrace(tokens, { engine, encodings, signal });
   throwIfAborted(signal);
   const log: Log = {
     id: crypto.randomUUID(),

@@ -9,7 +9,7 @@ export interface UsedLog {
   readonly question: string;
   /** Of the query that brought it, in [0, 1]. */
   readonly similarity: number;
-  /** Rows (mode `kv`) or tokens (mode `text-last`) that it put in front. */
+  /** Rows (modes `kv…`) or tokens (modes `text-…`) that it put in front. */
   readonly rows: number;
 }
 

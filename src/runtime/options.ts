@@ -35,14 +35,10 @@ export function readTask(task: Task, model: Pick<ModelInfo, "maxNewTokens">): Re
   if (question === "") {
     throw new InputError(`question is ${shown(task.question)}, expected text. Ask something.`);
   }
-  const mode = task.mode ?? DEFAULTS.mode;
-  if (!MODES.includes(mode)) {
-    throw new InputError(`mode is ${shown(mode)}, expected one of ${MODES.join(", ")}. Choose one of them.`);
-  }
   const maxNewTokens = wholeNumber("maxNewTokens", task.maxNewTokens ?? DEFAULTS.maxNewTokens, 1);
   return {
     question,
-    mode,
+    mode: modeOf("mode", task.mode ?? DEFAULTS.mode),
     logsPerStep: wholeNumber("logsPerStep", task.logsPerStep ?? DEFAULTS.logsPerStep, 0),
     documentsPerStep: wholeNumber("documentsPerStep", task.documentsPerStep ?? DEFAULTS.documentsPerStep, 0),
     maxSteps: wholeNumber("maxSteps", task.maxSteps ?? DEFAULTS.maxSteps, 1, STEP_LIMIT),
@@ -51,6 +47,19 @@ export function readTask(task: Task, model: Pick<ModelInfo, "maxNewTokens">): Re
     unansweredLogs: flag("unansweredLogs", task.unansweredLogs ?? false),
     sampling: task.sampling ?? { temperature: 0 },
   };
+}
+
+/** Throws InputError that names the first that is no mode. */
+export function readModes(modes: readonly Mode[] = []): readonly Mode[] {
+  if (!Array.isArray(modes)) throw new InputError(`modes is ${shown(modes)}, expected a list of modes.`);
+  return modes.map((mode, index) => modeOf(`modes[${index}]`, mode));
+}
+
+function modeOf(name: string, value: Mode): Mode {
+  if (MODES.includes(value)) return value;
+  throw new InputError(
+    `${name} is ${shown(value)}, expected one of ${MODES.join(", ")}. Choose one of them.`,
+  );
 }
 
 function wholeNumber(name: string, value: unknown, least: number, most = Number.MAX_SAFE_INTEGER): number {

@@ -5,10 +5,10 @@ import { planPrefix } from "../compose/plan-prefix.ts";
 import { recordTrace } from "../record/record-trace.ts";
 import type { Document } from "../terms/document.ts";
 import { throwIfAborted } from "../terms/errors.ts";
-import type { Trace } from "../terms/log.ts";
+import type { Mode, Trace } from "../terms/log.ts";
 import type { LagEvent, Step, Task, TaskResult } from "./events.ts";
 import { loadLogs } from "./load-slices.ts";
-import { readTask } from "./options.ts";
+import { readModes, readTask } from "./options.ts";
 import { parseAction } from "./parse-action.ts";
 import type { RuntimeParts } from "./runtime-parts.ts";
 import { startStopwatch } from "./stopwatch.ts";
@@ -25,14 +25,17 @@ export interface AnswerOptions {
 export interface Runtime {
   /** Solves a task. Throws InputError, ContextFullError, AbortError, and what the engine throws. */
   answer(task: Task, options?: AnswerOptions): Promise<TaskResult>;
-  /** Stores the log of a trace that was solved elsewhere. Returns its id. */
-  remember(trace: Trace): Promise<string>;
+  /**
+   * Stores the log of a trace that was solved elsewhere, with the slices that its own mode, the default and `modes`
+   * read. Returns its id. Throws InputError, ContextFullError, and what bank and engine throw.
+   */
+  remember(trace: Trace, modes?: readonly Mode[]): Promise<string>;
 }
 
 export function createRuntime(parts: RuntimeParts): Runtime {
   return {
     answer: (task, options) => answer(parts, task, options),
-    remember: async (trace) => (await recordTrace(trace, parts)).id,
+    remember: async (trace, modes) => (await recordTrace(trace, parts, { modes: readModes(modes) })).id,
   };
 }
 

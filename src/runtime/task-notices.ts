@@ -43,7 +43,7 @@ export async function recordOrTell(
   onNotice: OnNotice,
 ): Promise<Log | null> {
   try {
-    return await recordTrace(trace, parts, signal);
+    return await recordTrace(trace, parts, { signal });
   } catch (error) {
     onNotice({
       code: "record-failed",

@@ -1,12 +1,17 @@
 /** What was said while a task was solved (trace), and what is kept of it (log). */
-import type { KvDtype, KvShape, KvSlice } from "./kv-shape.ts";
+import { bytesOf, type KvDtype, type KvShape, type KvSlice } from "./kv-shape.ts";
 
 /** Modes that this version runs. What each one means: the `modes` folder and docs/terms.md. */
-export const MODES = ["none", "text-last", "kv"] as const;
+export const MODES = ["none", "text-last", "text-all", "kv", "kv-all", "kv-isolated"] as const;
 export type Mode = (typeof MODES)[number];
 
-/** Which rows of a trace a slice holds. Further encodings come with further modes. */
-export type SliceEncoding = "kv";
+/** Which rows of a trace a slice holds: each encoding is named after the mode that reads it. */
+export type SliceEncoding = Extract<Mode, `kv${string}`>;
+
+/** What a mode puts in front of a prompt is counted in: rows as they were kept, or tokens to be read. */
+export function unitOf(mode: Mode): "row" | "token" {
+  return mode.startsWith("kv") ? "row" : "token";
+}
 
 /** How a task ended. `unknown` = the model answered that it does not know; `unanswered` = the steps ran out. */
 export type Outcome = "answered" | "unknown" | "unanswered";
@@ -58,10 +63,22 @@ export interface SliceHeader {
   readonly bytes: number;
 }
 
+export function headerOf({ shape, dtype, tokens }: KvSlice): SliceHeader {
+  return { shape, dtype, tokens, bytes: bytesOf(shape, dtype, tokens) };
+}
+
+/** Slices by encoding. */
+export type Slices = Partial<Record<SliceEncoding, KvSlice>>;
+
+/** What the log of these slices says about them. */
+export function headersOf(slices: Slices): Log["slices"] {
+  return Object.fromEntries(Object.entries(slices).map(([encoding, slice]) => [encoding, headerOf(slice)]));
+}
+
 /** A log and its slices: they are stored together or not at all. */
 export interface NewLog {
   readonly log: Log;
-  readonly slices: Partial<Record<SliceEncoding, KvSlice>>;
+  readonly slices: Slices;
 }
 
 /** The text that retrieval indexes for a log: question, line break, last response (method, step 2). */

@@ -4,6 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { MODES } from "../../src/terms/log.ts";
 
 const question = (film: string, director: string, town: string) => ({
   question: `Where was the director of film ${film} born?`,
@@ -51,7 +52,7 @@ test("prints one JSON object with every mode and the oracle, and the second run 
   const first = await runEval(...args);
   expect(first.status, first.stderr).toBe(0);
   const report = JSON.parse(first.stdout);
-  expect(Object.keys(report.modes)).toEqual(["none", "text-last", "kv"]);
+  expect(Object.keys(report.modes)).toEqual(MODES);
   for (const summary of Object.values<Record<string, number>>(report.modes)) {
     expect(Object.keys(summary).sort()).toEqual(["em", "f1", "n", "steps"]);
     expect(summary.n).toBe(1);
@@ -66,7 +67,7 @@ test("prints one JSON object with every mode and the oracle, and the second run 
       .sort()
       .map((name) => [name, readFileSync(join(work, name), "utf8")]);
   const kept = contents();
-  expect(kept).toHaveLength(4);
+  expect(kept).toHaveLength(1 + MODES.length);
   const second = await runEval(...args);
   expect(JSON.parse(second.stdout)).toEqual(report);
   expect(contents()).toEqual(kept);

@@ -1,11 +1,12 @@
 /** A bank whose search brings what it is told to: for tests of the loop, not of retrieval or of storage. */
 import type { LogBank, LogSearchOptions } from "../../src/bank/bank.ts";
 import type { KvSlice } from "../../src/terms/kv-shape.ts";
-import type { Log, NewLog } from "../../src/terms/log.ts";
+import { headersOf, type Log, type NewLog, type SliceEncoding, type Slices } from "../../src/terms/log.ts";
 import { charsOf, SHAPE, sliceFor } from "./scripted-engine.ts";
 
 export interface ScriptedBank extends LogBank {
   readonly logs: Map<string, Log>;
+  /** By the log's id for `kv`, by id and encoding ("a kv-all") for others. */
   readonly slices: Map<string, KvSlice>;
   /** What the bank was asked to do, in order. */
   readonly calls: string[];
@@ -19,9 +20,12 @@ export function scriptedBank(
 ): ScriptedBank {
   const logs = new Map<string, Log>();
   const slices = new Map<string, KvSlice>();
-  const put = ({ log, slices: { kv } }: NewLog) => {
+  const putRows = (id: string, rows: Slices) => {
+    for (const [name, slice] of Object.entries(rows)) slices.set(keyOf(id, name as SliceEncoding), slice);
+  };
+  const put = ({ log, slices: rows }: NewLog) => {
     logs.set(log.id, log);
-    if (kv) slices.set(log.id, kv);
+    putRows(log.id, rows);
   };
   entries.forEach(put);
   const calls: string[] = [];
@@ -42,6 +46,12 @@ export function scriptedBank(
       calls.push(`replace ${entry.log.id}`);
       put(entry);
     },
+    async putSlices(id, _model, rows) {
+      calls.push(`put slices ${id} ${Object.keys(rows)}`);
+      const log = logs.get(id)!;
+      logs.set(id, { ...log, slices: { ...log.slices, ...headersOf(rows) } });
+      putRows(id, rows);
+    },
     async search(query, options) {
       searches.push({ query, options });
       const { k, skip = 0 } = options;
@@ -49,7 +59,7 @@ export function scriptedBank(
       return ids.map((id, place) => ({ id, similarity: 0.9 - place / 10 })).slice(skip, skip + k);
     },
     get: async (id) => logs.get(id),
-    slice: async (id) => slices.get(id),
+    slice: async (id, encoding) => slices.get(keyOf(id, encoding)),
     list: stub,
     delete: stub,
     deleteAll: stub,
@@ -57,6 +67,10 @@ export function scriptedBank(
     subscribe: stub,
     close: stub,
   };
+}
+
+function keyOf(id: string, encoding: SliceEncoding): string {
+  return encoding === "kv" ? id : `${id} ${encoding}`;
 }
 
 /** A log as the scripted engine would have left it. `responses`: one or several. */

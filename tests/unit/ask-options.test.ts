@@ -17,7 +17,7 @@ describe("the command line of npm run ask", () => {
     [[], /No question/],
     [[" "], /No question/],
     [["Who", "is it?"], /2 questions .* quotes/],
-    [["Who?", "--mode", "kvv"], /--mode is "kvv", expected one of none, text-last, kv/],
+    [["Who?", "--mode", "kvv"], /--mode is "kvv", expected one of none, text-last, text-all, kv, /],
     [["Who?", "--backend", "cuda"], /--backend is "cuda", expected one of auto, webgpu, wasm/],
     [["Who?", "--profil", "x"], /--profil/],
     [["Who?", "--corpus"], /--corpus/],

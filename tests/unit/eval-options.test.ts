@@ -6,7 +6,7 @@ const read = (line: string) => readEvalOptions(line.split(" "));
 
 test("defaults", () => {
   expect(read("--seen s.json --unseen u.json")).toMatchObject({
-    modes: ["none", "text-last", "kv"],
+    modes: ["none", "text-last", "text-all", "kv", "kv-all", "kv-isolated"],
     seenLimit: Number.POSITIVE_INFINITY,
     limit: Number.POSITIVE_INFINITY,
     backend: "wasm",

@@ -7,7 +7,7 @@ import { evaluateMode, fillBank, type Solved, type Solver, solveSeen } from "../
 import { LineStore } from "../../scripts/lib/line-store.ts";
 import type { TwoWikiQuestion } from "../../src/evaluation/two-wiki.ts";
 import type { Step, Task, TaskResult } from "../../src/runtime/events.ts";
-import type { Trace } from "../../src/terms/log.ts";
+import type { Mode, Trace } from "../../src/terms/log.ts";
 
 let folder: string;
 beforeEach(() => {
@@ -31,6 +31,7 @@ const QUESTIONS: TwoWikiQuestion[] = ["one", "two", "three"].map((answer) => ({
 class ScriptedSolver implements Solver {
   readonly tasks: Task[] = [];
   readonly remembered: Trace[] = [];
+  rememberedFor: readonly Mode[] = [];
   deletions = 0;
   failAt = "";
   tooLong = "";
@@ -57,8 +58,9 @@ class ScriptedSolver implements Solver {
     } as unknown as TaskResult;
   }
 
-  async remember(trace: Trace): Promise<string> {
+  async remember(trace: Trace, modes: readonly Mode[]): Promise<string> {
     this.remembered.push(trace);
+    this.rememberedFor = modes;
     return String(this.remembered.length);
   }
 
@@ -95,7 +97,8 @@ test("seen questions are solved once in mode none and remembered in order, right
   expect(solver.tasks).toHaveLength(3);
   for (const task of solver.tasks) expect(task).toMatchObject({ mode: "none", record: false });
 
-  await fillBank(traces, solver);
+  await fillBank(traces, ["none", "kv-all"], solver);
+  expect(solver.rememberedFor).toEqual(["none", "kv-all"]);
   expect(solver.deletions).toBe(1);
   expect(solver.remembered).toEqual(traces);
   expect(traces[1]).toEqual({
@@ -117,7 +120,7 @@ test("a question that can never be answered counts as eight steps without an ans
 
   const traces = await solveSeen(QUESTIONS, solver, store<Trace>("seen"));
   expect(traces[0]).toMatchObject({ question: "one?", responses: [], answer: null, outcome: "unanswered" });
-  await fillBank(traces, solver);
+  await fillBank(traces, ["kv"], solver);
   expect(solver.remembered).toEqual(traces.slice(1));
 });
 

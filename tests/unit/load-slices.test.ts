@@ -62,7 +62,7 @@ describe("load-slices", () => {
     const [log] = await load();
     expect(engine.encoded.map(({ ids }) => textOf(ids))).toEqual(["\n\nOne.\n\nTwo.\n\n"]);
     expect(textOf(log!.slices.kv!.keys)).toBe("Two.\n\n");
-    expect(log!.lastIds).toEqual(charsOf("Two.\n\n"));
+    expect(log!.trace.responseIds).toEqual([charsOf("One.\n\n"), charsOf("Two.\n\n")]);
     expect(codes()).toEqual(["re-encoded"]);
     expect(notices[0]!.text).toContain("another model");
     expect(bank.calls).toEqual(["replace f"]);
@@ -87,14 +87,17 @@ describe("load-slices", () => {
   it("ids of another tokenizer are not used as text either", async () => {
     const { load, codes } = setUp([FOREIGN], "text-last");
     const [log] = await load();
-    expect(log).toMatchObject({ lastIds: charsOf("Two.\n\n"), tokens: 6 });
+    expect(log).toMatchObject({
+      trace: { responseIds: [charsOf("One.\n\n"), charsOf("Two.\n\n")] },
+      tokens: 6,
+    });
     expect(codes()).toEqual(["re-encoded"]);
   });
 
   it("text needs no rows: a log that lost them is used as it is", async () => {
     const { load, bank, codes } = setUp([logOf("a", ["One."])], "text-last");
     bank.slices.clear();
-    expect((await load())[0]).toMatchObject({ lastIds: charsOf("One.\n\n"), slices: {} });
+    expect((await load())[0]).toMatchObject({ trace: { responseIds: [charsOf("One.\n\n")] }, slices: {} });
     expect(codes()).toEqual([]);
   });
 
@@ -115,9 +118,48 @@ describe("load-slices", () => {
       expect(engine.encoded).toHaveLength(1);
       expect(codes()).toEqual(["re-encoded"]);
       expect(notices[0]!.text).toContain("missing or damaged");
-      expect(bank.calls).toEqual(["replace a"]);
+      expect(bank.calls).toEqual(["put slices a kv"]);
     },
   );
+
+  it.each(["kv-all", "kv-isolated"] as const)(
+    "a log that has no slice for mode %s gets it from its stored ids, and keeps those that it has",
+    async (mode) => {
+      // Ids that its text would not give: so the test sees which of the two was encoded.
+      const ids = [charsOf("Eins.\n\n"), charsOf("Zwei.\n\n")];
+      const { load, bank, engine, codes, notices } = setUp(
+        [logOf("a", ["One.", "Two."], { responseIds: ids })],
+        mode,
+      );
+      const kv = bank.slices.get("a");
+      const kept = mode === "kv-all" ? "\n\nEins.\n\nZwei.\n\n" : "Zwei.\n\n";
+      const [log] = await load();
+      expect(textOf(log!.slices[mode]!.keys)).toBe(kept);
+      expect(log!.tokens).toBe(kept.length);
+      expect(codes()).toEqual(["re-encoded"]);
+      expect(notices[0]!.text).toContain(`no rows for mode ${mode}`);
+      expect(bank.calls).toEqual([`put slices a ${mode}`]);
+      expect(bank.slices.get("a")).toBe(kv);
+      expect(Object.keys(bank.logs.get("a")!.slices)).toEqual(["kv", mode]);
+
+      expect((await load())[0]!.slices[mode]).toBe(bank.slices.get(`a ${mode}`));
+      expect(engine.encoded).toHaveLength(1);
+    },
+  );
+
+  it("another model's log gets the slice of the mode and that of the default mode", async () => {
+    const { load, bank } = setUp([FOREIGN], "kv-all");
+    expect(textOf((await load())[0]!.slices["kv-all"]!.keys)).toBe("\n\nOne.\n\nTwo.\n\n");
+    expect(bank.calls).toEqual(["replace f"]);
+    expect(Object.keys(bank.logs.get("f")!.slices)).toEqual(["kv", "kv-all"]);
+  });
+
+  it("a task that does not record makes the slice that it lacks and leaves the log without it", async () => {
+    const { options, bank } = setUp([logOf("a", ["One."])], "kv-all");
+    const [log] = await loadLogs([{ id: "a", similarity: 1 }], { ...options, record: false });
+    expect(textOf(log!.slices["kv-all"]!.keys)).toBe("\n\nOne.\n\n");
+    expect(bank.calls).toEqual([]);
+  });
 
   it("rows that cannot be stored again still serve this task", async () => {
     const { load, bank, codes } = setUp([FOREIGN]);

@@ -1,24 +1,53 @@
-/** What each mode puts in front of a prompt. */
+/** What each mode encodes, which rows of it are kept, and what stands in front of a prompt. */
 import { describe, expect, it } from "vitest";
 import type { LoadedLog } from "../../src/compose/modes/mode.ts";
 import { PROMPT_MODES } from "../../src/compose/modes/prompt-modes.ts";
-import { MODES } from "../../src/terms/log.ts";
-import { BEGIN, charsOf, sliceFor } from "../support/scripted-engine.ts";
+import { traceTokens } from "../../src/record/trace-tokens.ts";
+import { MODES, type Mode, unitOf } from "../../src/terms/log.ts";
+import { BEGIN, charsOf, sliceFor, textOf } from "../support/scripted-engine.ts";
 
-const loaded = (id: string, text: string): LoadedLog => ({
-  id,
-  question: "",
-  similarity: 1,
-  lastIds: charsOf(text),
-  slices: { kv: sliceFor(charsOf(text)) },
-});
-const LOGS = [loaded("a", "one\n\n"), loaded("b", "three\n\n")];
+const ROWS_MODES = MODES.filter((mode) => PROMPT_MODES[mode].encoding !== null);
+const spanOf = (mode: Mode, ...responses: string[]) =>
+  PROMPT_MODES[mode].encoding!.span(traceTokens(responses, charsOf));
+
+/** A log with every slice, each made as its encoding says. */
+const loaded = (id: string, ...responses: string[]): LoadedLog => {
+  const rowsOf = (mode: Mode) => {
+    const { ids, from, to } = spanOf(mode, ...responses);
+    return [mode, sliceFor(ids.slice(from, to))];
+  };
+  return {
+    id,
+    question: "",
+    similarity: 1,
+    trace: traceTokens(responses, charsOf),
+    slices: Object.fromEntries(ROWS_MODES.map(rowsOf)),
+  };
+};
+const LOGS = [loaded("a", "zero", "one"), loaded("b", "three")];
 const PROMPT = [BEGIN, 5, 6];
 
 describe("modes", () => {
-  it("every mode has its file under its own name", () => {
+  it("every mode has its file under its own name, and an encoding that of the mode that reads it", () => {
     expect(Object.keys(PROMPT_MODES).toSorted()).toEqual([...MODES].toSorted());
     for (const mode of MODES) expect(PROMPT_MODES[mode].name).toBe(mode);
+    for (const mode of ROWS_MODES) expect(PROMPT_MODES[mode].encoding!.name).toBe(mode);
+    expect(ROWS_MODES).toEqual(MODES.filter((mode) => unitOf(mode) === "row"));
+  });
+
+  it.each([
+    ["kv", "\n\nOne.\n\nTwo, more.\n\n", "Two, more.\n\n"],
+    ["kv-all", "\n\nOne.\n\nTwo, more.\n\n", "\n\nOne.\n\nTwo, more.\n\n"],
+    ["kv-isolated", "Two, more.\n\n", "Two, more.\n\n"],
+  ] as const)("%s encodes %j and keeps the rows of %j", (mode, encoded, kept) => {
+    const { ids, from, to } = spanOf(mode, "One.", "Two, more.");
+    expect(textOf(ids)).toBe(encoded);
+    expect(textOf(ids.slice(from, to))).toBe(kept);
+  });
+
+  it("of a trace with one response kv and kv-isolated differ by the leading blank line", () => {
+    expect(spanOf("kv", "One.")).toMatchObject({ from: 2, to: 8 });
+    expect(spanOf("kv-isolated", "One.")).toEqual({ ids: charsOf("One.\n\n"), from: 0, to: 6 });
   });
 
   it("none: the next task sees nothing, and no log is retrieved", () => {
@@ -28,22 +57,33 @@ describe("modes", () => {
     expect(tokensOf(LOGS[0]!)).toBe(0);
   });
 
-  it("text-last: the ids of the last responses end to end, before begin-of-text, and no rows", () => {
-    const { encoding, place } = PROMPT_MODES["text-last"];
+  it.each([
+    ["text-last", "one\n\nthree\n\n"],
+    ["text-all", "\n\nzero\n\none\n\n\n\nthree\n\n"],
+  ] as const)("%s: the ids of %j stand before begin-of-text, and no rows", (mode, text) => {
+    const { encoding, place } = PROMPT_MODES[mode];
     expect(encoding).toBeNull();
-    expect(place(LOGS, PROMPT)).toEqual({ prefix: [], ids: [...charsOf("one\n\nthree\n\n"), ...PROMPT] });
+    expect(place(LOGS, PROMPT)).toEqual({ prefix: [], ids: [...charsOf(text), ...PROMPT] });
   });
 
-  it("kv: the rows of the last responses end to end, and the plain prompt", () => {
-    const { encoding, place } = PROMPT_MODES.kv;
-    expect(encoding).toBe("kv");
-    expect(place(LOGS, PROMPT)).toEqual({ prefix: LOGS.map((log) => log.slices.kv), ids: PROMPT });
+  it.each([
+    ["kv", ["one\n\n", "three\n\n"]],
+    ["kv-all", ["\n\nzero\n\none\n\n", "\n\nthree\n\n"]],
+    ["kv-isolated", ["one\n\n", "three\n\n"]],
+  ] as const)("%s: the rows of %j end to end, and the plain prompt", (mode, texts) => {
+    const { prefix, ids } = PROMPT_MODES[mode].place(LOGS, PROMPT);
+    expect(ids).toEqual(PROMPT);
+    expect(prefix.map(({ keys }) => textOf(keys))).toEqual(texts);
+    expect(prefix).toEqual(LOGS.map((log) => log.slices[mode]));
   });
 
-  it("a log takes as many positions as text as it takes as rows", () => {
+  it.each([
+    ["text-last", "kv"],
+    ["text-all", "kv-all"],
+  ] as const)("a log in %s takes exactly the positions that it takes as rows in %s", (text, rows) => {
     for (const log of LOGS) {
-      expect(PROMPT_MODES["text-last"].tokensOf(log)).toBe(log.lastIds.length);
-      expect(PROMPT_MODES.kv.tokensOf(log)).toBe(log.lastIds.length);
+      expect(PROMPT_MODES[text].tokensOf(log)).toBe(log.slices[rows]!.tokens);
+      expect(PROMPT_MODES[rows].tokensOf(log)).toBe(log.slices[rows]!.tokens);
     }
   });
 });

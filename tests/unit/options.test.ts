@@ -1,7 +1,7 @@
 /** Defaults of a task, and what is refused. */
 import { describe, expect, it } from "vitest";
 import type { Task } from "../../src/runtime/events.ts";
-import { readTask } from "../../src/runtime/options.ts";
+import { readModes, readTask } from "../../src/runtime/options.ts";
 
 const read = (task: object, maxNewTokens?: number) => readTask(task as Task, { maxNewTokens });
 
@@ -27,11 +27,18 @@ describe("options", () => {
     expect(read({ question: "Who?", maxNewTokens: 4000 }, 4000).room).toBe(1024);
   });
 
+  it("modes that a trace is remembered for are checked one by one", () => {
+    expect(readModes()).toEqual([]);
+    expect(readModes(["kv-all", "none"])).toEqual(["kv-all", "none"]);
+    expect(() => readModes(["kv", "fast" as "kv"])).toThrow(/modes\[1\] is "fast", expected one of none/);
+    expect(() => readModes("kv" as never)).toThrow(/modes is "kv", expected a list/);
+  });
+
   it.each([
     [{}, /question is undefined.*expected text/],
     [{ question: " \n" }, /question is " \\n"/],
     [{ question: 7 }, /question is 7/],
-    [{ question: "Who?", mode: "kv-all" }, /mode is "kv-all", expected one of none, text-last, kv/],
+    [{ question: "Who?", mode: "kv-al" }, /mode is "kv-al", expected one of none, text-last, text-all, kv, /],
     [{ question: "Who?", logsPerStep: -1 }, /logsPerStep is -1, expected a whole number of at least 0/],
     [{ question: "Who?", documentsPerStep: 1.5 }, /documentsPerStep is 1.5/],
     [{ question: "Who?", maxSteps: 0 }, /maxSteps is 0, expected a whole number from 1 to 8/],

@@ -47,6 +47,29 @@ describe("record-trace", () => {
     expect(textOf(bank.slices.get(log.id)!.keys)).toBe(last);
   });
 
+  it.each(["kv-all", "kv-isolated"] as const)(
+    "a task of mode %s leaves the slice that its mode reads and that of the default mode",
+    async (mode) => {
+      const { bank, record } = setUp();
+      const last = "Two. <ans> Velin </ans>\n\n";
+      const kept = mode === "kv-all" ? `\n\nOne.\n\n${last}` : last;
+      const log = await record({ ...TRACE, mode });
+      expect(Object.keys(log.slices)).toEqual(["kv", mode]);
+      expect(log.slices[mode]).toMatchObject({ tokens: kept.length });
+      expect(textOf(bank.slices.get(log.id)!.keys)).toBe(last);
+      expect(textOf(bank.slices.get(`${log.id} ${mode}`)!.keys)).toBe(kept);
+      expect(bank.calls).toEqual(["add Where?"]);
+    },
+  );
+
+  it("a trace that other modes will read leaves theirs too, each once", async () => {
+    const { bank, engine } = setUp();
+    const modes = ["none", "text-all", "kv-all", "kv", "kv-all"] as const;
+    const log = await recordTrace(TRACE, { bank, engine, origin: "here" }, { modes });
+    expect(Object.keys(log.slices)).toEqual(["kv", "kv-all"]);
+    expect(engine.encoded).toHaveLength(2);
+  });
+
   it("two logs of one trace have ids of their own", async () => {
     const { record } = setUp();
     expect((await record(TRACE)).id).not.toBe((await record(TRACE)).id);

@@ -33,6 +33,20 @@ describe("runtime: logs in front", () => {
     expect(result.steps[0]).toMatchObject({ prefixRows: 27, promptTokens: ids.length - 27 });
   });
 
+  it("kv-all and text-all: everything that was said stands in front, as rows or as tokens", async () => {
+    const all = (ids: string) => [...ids].map((id) => `\n\nEarly ${id}.\n\nLate ${id}.\n\n`);
+    const rows = setUp({ script: [ANSWER], logs: LOGS, logRanking: ranking });
+    const asRows = await rows.runtime.answer({ question: QUESTION, mode: "kv-all" });
+    expect(rows.engine.requests.map(rowsOf)).toEqual([all("abc")]);
+    const text = setUp({ script: [ANSWER], logs: LOGS, logRanking: ranking });
+    const asText = await text.runtime.answer({ question: QUESTION, mode: "text-all" });
+    const ids = charsOf(all("abc").join(""));
+    expect(text.engine.requests[0]!.ids.slice(0, ids.length + 1)).toEqual([...ids, BEGIN]);
+    expect(asText.steps[0]!.prefixRows).toBe(asRows.steps[0]!.prefixRows);
+    expect(Object.keys(rows.bank.logs.get(asRows.logId!)!.slices)).toEqual(["kv", "kv-all"]);
+    expect(Object.keys(text.bank.logs.get(asText.logId!)!.slices)).toEqual(["kv"]);
+  });
+
   it("none: the bank is not asked, but the task leaves a log", async () => {
     const { runtime, engine, bank } = setUp({ script: [ANSWER], logs: LOGS });
     const { logId } = await runtime.answer({ question: QUESTION, mode: "none" });

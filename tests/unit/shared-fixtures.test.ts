@@ -2,10 +2,13 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { instructionFor } from "../../src/compose/instruction.ts";
+import { kv } from "../../src/compose/modes/kv.ts";
+import { kvAll } from "../../src/compose/modes/kv-all.ts";
+import { idsKept } from "../../src/compose/modes/mode.ts";
 import { userMessage } from "../../src/compose/user-message.ts";
 import { createChatTemplate } from "../../src/engine/chat-template.ts";
 import { createTokenizer } from "../../src/engine/tokenizer.ts";
-import { traceIds } from "../../src/record/trace-ids.ts";
+import { traceTokens } from "../../src/record/trace-tokens.ts";
 import type { Document } from "../../src/terms/document.ts";
 
 interface Composed {
@@ -51,8 +54,9 @@ describe("traces of the training package", () => {
   });
 
   it.each(traces)("$responses.0", ({ responses, ids_all, ids_last }) => {
-    const { ids, from, to } = traceIds(responses, tokenizer.plain);
-    expect(ids).toEqual(ids_all);
-    expect(ids.slice(from, to)).toEqual(ids_last);
+    const trace = traceTokens(responses, tokenizer.plain);
+    expect(idsKept(kvAll.encoding, trace)).toEqual(ids_all);
+    expect(idsKept(kv.encoding, trace)).toEqual(ids_last);
+    expect(kv.encoding.span(trace).ids).toEqual(ids_all);
   });
 });

@@ -2,17 +2,13 @@
  * Mode `kv`, the default. Encodes all responses of a trace in one forward pass, stores the rows of the last one
  * without rotary position; the next task sees those rows, end to end, as past key/values.
  */
-import type { KvSlice } from "../../terms/kv-shape.ts";
-import type { LoadedLog, PromptMode } from "./mode.ts";
+import { allResponses } from "./all-responses.ts";
+import { rowsMode } from "./rows-mode.ts";
 
-export const kv: PromptMode = {
+export const kv = rowsMode({
   name: "kv",
-  remembers: true,
-  encoding: "kv",
-  tokensOf: (log) => sliceOf(log).tokens,
-  place: (logs, promptIds) => ({ prefix: logs.map(sliceOf), ids: promptIds }),
-};
-
-function sliceOf(log: LoadedLog): KvSlice {
-  return log.slices.kv!;
-}
+  span(trace) {
+    const ids = allResponses(trace);
+    return { ids, from: ids.length - trace.responseIds.at(-1)!.length, to: ids.length };
+  },
+});

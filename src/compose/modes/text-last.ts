@@ -1,13 +1,8 @@
 /**
- * Mode `text-last`. Needs no rows: the next task sees the last response of each log as plain tokens, exactly
- * the ids of the slice, where mode `kv` has its rows. Here later logs do see earlier ones.
+ * Mode `text-last`. The next task sees the last response of each log as plain tokens, exactly the ids of the slice,
+ * where mode `kv` has its rows.
  */
-import type { PromptMode } from "./mode.ts";
+import { kv } from "./kv.ts";
+import { textMode } from "./text-mode.ts";
 
-export const textLast: PromptMode = {
-  name: "text-last",
-  remembers: true,
-  encoding: null,
-  tokensOf: (log) => log.lastIds.length,
-  place: (logs, promptIds) => ({ prefix: [], ids: [...logs.flatMap((log) => log.lastIds), ...promptIds] }),
-};
+export const textLast = textMode("text-last", kv.encoding);
