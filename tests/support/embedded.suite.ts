@@ -1,12 +1,16 @@
 /** The embedded model on every backend alike: stored logits, and the invariants of logs in front of a prompt. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { PROMPT_MODES } from "../../src/compose/modes/prompt-modes.ts";
 import type { Decoder } from "../../src/engine/decoder.ts";
 import type { Backend } from "../../src/engine/engine.ts";
 import type { Fetch } from "../../src/engine/fetch-file.ts";
 import { loadModelFolder, type ModelFolder } from "../../src/engine/model-folder.ts";
 import { openDecoder } from "../../src/engine/open-decoder.ts";
 import { greedy } from "../../src/engine/sample.ts";
+import { createTokenizer, type Tokenizer } from "../../src/engine/tokenizer.ts";
+import { traceTokens } from "../../src/record/trace-tokens.ts";
 import type { KvSlice } from "../../src/terms/kv-shape.ts";
+import type { Mode } from "../../src/terms/log.ts";
 import composed from "../fixtures/composed.json" with { type: "json" };
 import masked from "../fixtures/masked-prefix.json" with { type: "json" };
 import { largestDifference } from "./compare.ts";
@@ -25,9 +29,11 @@ export function embeddedSuite(backend: Backend, { url, fetch }: ModelPlace): voi
   describe(`the embedded model on ${backend}`, () => {
     let folder: ModelFolder;
     let decoder: Decoder;
+    let tokenizer: Tokenizer;
 
     beforeAll(async () => {
       folder = await loadModelFolder(url, fetch ? { fetch } : {});
+      tokenizer = createTokenizer(folder.tokenizer, folder.tokenizerConfig);
       ({ decoder } = await openDecoder(folder, {
         backend,
         capacity: 1024,
@@ -36,17 +42,43 @@ export function embeddedSuite(backend: Backend, { url, fetch }: ModelPlace): voi
     });
     afterAll(() => decoder?.dispose());
 
-    /** What a log leaves: all responses are encoded, rows of the last one are kept. */
-    async function sliceOf({
-      ids_all,
-      ids_last,
-    }: {
-      ids_all: number[];
-      ids_last: number[];
-    }): Promise<KvSlice> {
+    /** What a log leaves for a mode: its encoding is run, and the rows that it names are kept. */
+    async function sliceOf({ responses }: { responses: string[] }, mode: Mode): Promise<KvSlice> {
+      const { ids, from, to } = PROMPT_MODES[mode].encoding!.span(traceTokens(responses, tokenizer.plain));
       decoder.clear();
-      await decoder.run(ids_all);
-      return decoder.take(ids_all.length - ids_last.length, ids_all.length);
+      await decoder.run(ids);
+      return decoder.take(from, to);
+    }
+
+    async function slicesOf(logs: typeof masked.logs, mode: Mode): Promise<KvSlice[]> {
+      const slices: KvSlice[] = [];
+      for (const log of logs) slices.push(await sliceOf(log, mode));
+      return slices;
+    }
+
+    /** Logits of the main sequence's last tokens behind the rows of these logs. */
+    async function behindLogs(logs: typeof masked.logs, mode: Mode): Promise<Float32Array> {
+      const logits = await behind(await slicesOf(logs, mode), masked.main_ids);
+      return logits.subarray(-masked.last * decoder.vocabSize);
+    }
+
+    /** The same behind plain tokens. */
+    async function behindTokens(ids: readonly number[]): Promise<Float32Array> {
+      decoder.clear();
+      const logits = await decoder.run([...ids, ...masked.main_ids], "all");
+      return logits.subarray(-masked.last * decoder.vocabSize);
+    }
+
+    /** What a text mode puts in front for these logs. */
+    function textInFront(logs: typeof masked.logs, mode: Mode): readonly number[] {
+      const loaded = logs.map(({ responses }) => ({
+        id: "",
+        question: "",
+        similarity: 1,
+        trace: traceTokens(responses, tokenizer.plain),
+        slices: {},
+      }));
+      return PROMPT_MODES[mode].place(loaded, []).ids;
     }
 
     async function behind(slices: readonly KvSlice[], ids: readonly number[]): Promise<Float32Array> {
@@ -77,8 +109,7 @@ export function embeddedSuite(backend: Backend, { url, fetch }: ModelPlace): voi
 
     it("logs stored and reloaded in front are one masked pass of the model, and the control is not", async () => {
       expect(masked.logs.filter(({ responses }) => responses.length > 1).length).toBeGreaterThanOrEqual(2);
-      const slices: KvSlice[] = [];
-      for (const log of masked.logs) slices.push(await sliceOf(log));
+      const slices = await slicesOf(masked.logs, "kv");
       expect(slices.reduce((sum, { tokens }) => sum + tokens, 0)).toBe(masked.prefix_tokens);
       const last = -masked.last * decoder.vocabSize;
       const wanted = Float32Array.from(masked.logits.flat());
@@ -95,6 +126,41 @@ export function embeddedSuite(backend: Backend, { url, fetch }: ModelPlace): voi
       });
       const control = await behind(unrotated, masked.main_ids);
       expect(largestDifference(control.subarray(last), wanted)).toBeGreaterThanOrEqual(10 * TOLERANCE);
+    });
+
+    it("kv-all: one log in front is the plain prompt with its ids; several are one masked pass, not that", async () => {
+      const [first] = masked.logs;
+      const one = await behindLogs([first!], "kv-all");
+      expect(largestDifference(one, await behindTokens(first!.ids_all))).toBeLessThanOrEqual(TOLERANCE);
+
+      const slices = await slicesOf(masked.logs, "kv-all");
+      expect(slices.reduce((sum, { tokens }) => sum + tokens, 0)).toBe(masked.all.prefix_tokens);
+      const wanted = Float32Array.from(masked.all.logits.flat());
+      const got = await behindLogs(masked.logs, "kv-all");
+      expect(largestDifference(got, wanted)).toBeLessThanOrEqual(TOLERANCE);
+      const plain = await behindTokens(masked.logs.flatMap(({ ids_all }) => ids_all));
+      expect(largestDifference(got, plain)).toBeGreaterThanOrEqual(10 * TOLERANCE);
+      const two = masked.logs.slice(0, 2);
+      const plainTwo = await behindTokens(two.flatMap(({ ids_all }) => ids_all));
+      expect(largestDifference(await behindLogs(two, "kv-all"), plainTwo)).toBeGreaterThanOrEqual(
+        10 * TOLERANCE,
+      );
+    });
+
+    it("kv-isolated: a log in front is its last response alone; kv is not, where something was said before", async () => {
+      for (const log of masked.logs) {
+        const isolated = await behindLogs([log], "kv-isolated");
+        expect(largestDifference(isolated, await behindTokens(log.ids_last))).toBeLessThanOrEqual(TOLERANCE);
+        if (log.responses.length === 1) continue;
+        const whole = await behindLogs([log], "kv");
+        expect(largestDifference(whole, isolated)).toBeGreaterThanOrEqual(10 * TOLERANCE);
+      }
+    });
+
+    it("text modes put the ids in front whose rows the modes of rows keep", () => {
+      const { logs } = masked;
+      expect(textInFront(logs, "text-last")).toEqual(logs.flatMap(({ ids_last }) => ids_last));
+      expect(textInFront(logs, "text-all")).toEqual(logs.flatMap(({ ids_all }) => ids_all));
     });
   });
 }

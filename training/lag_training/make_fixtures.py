@@ -3,7 +3,7 @@
 composed.json       prompts and their token ids
 rendered.json       triples and their document
 responses.json      responses of a log and the ids that are stored
-masked-prefix.json  invariant 5: logits of the main sequence behind a prefix of three logs, from ONE masked pass
+masked-prefix.json  invariant 5: logits of the main sequence behind a prefix of three logs, from ONE masked pass a mode
 """
 from __future__ import annotations
 
@@ -34,18 +34,22 @@ def log_ids(tok: Tokenizer, responses: list[str]) -> tuple[list[int], list[int]]
     return encode(tok, "\n\n") + [t for p in parts for t in p], parts[-1]
 
 
-def masked_prefix(m: Decoder, tok: Tokenizer, logs: list[list[str]], main: list[int]) -> dict:
-    """One masked pass over all logs and the main sequence; no key is ever stored, rotated or moved."""
+def masked_pass(m: Decoder, tok: Tokenizer, logs: list[list[str]], main: list[int], whole: bool) -> dict:
+    """One masked pass over all logs and the main sequence; no key is ever stored, rotated or moved.
+
+    ``whole``: the main sequence sees everything that was encoded (mode kv-all), not last responses only (mode kv).
+    """
     ids: list[int] = []; pos: list[int] = []; seg: list[int] = []; hidden: list[bool] = []
     n = 0
     for i, responses in enumerate(logs):
         every, last = log_ids(tok, responses)
-        before = len(every) - len(last)
+        before = 0 if whole else len(every) - len(last)
+        kept = len(every) - before
         ids += every
-        pos += list(range(n - before, n + len(last)))
+        pos += list(range(n - before, n + kept))
         seg += [i] * len(every)
-        hidden += [True] * before + [False] * len(last)
-        n += len(last)
+        hidden += [True] * before + [False] * kept
+        n += kept
     ids += main
     pos += list(range(n, n + len(main)))
     seg += [-1] * len(main)
@@ -58,8 +62,14 @@ def masked_prefix(m: Decoder, tok: Tokenizer, logs: list[list[str]], main: list[
             mask[a, b] = seg[a] == seg[b] or (seg[a] == -1 and not hidden[b])
     with torch.no_grad():
         logits = m(torch.tensor([ids]), torch.tensor([pos]) + add, mask[None])[0, -8:]
+    return {"prefix_tokens": n, "logits": [[round(float(x), 6) for x in row] for row in logits]}
+
+
+def masked_prefix(m: Decoder, tok: Tokenizer, logs: list[list[str]], main: list[int]) -> dict:
+    """Logs, main sequence, and the logits of its last 8 tokens: in mode kv, and under "all" in mode kv-all."""
     return {"logs": [{"responses": r, "ids_all": log_ids(tok, r)[0], "ids_last": log_ids(tok, r)[1]} for r in logs],
-            "prefix_tokens": n, "main_ids": main, "last": 8, "logits": [[round(float(x), 6) for x in row] for row in logits]}
+            "main_ids": main, "last": 8, **masked_pass(m, tok, logs, main, whole=False),
+            "all": masked_pass(m, tok, logs, main, whole=True)}
 
 
 def self_test(m: Decoder, tok: Tokenizer, folder: Path) -> None:
