@@ -1,13 +1,8 @@
-"""Attention and norm with hand-written gradients: few passes over memory, matrix products in bf16.
-
-On a CPU the products are cheap and the passes over the scores are what costs;
-the library's fused attention is slow in its backward pass when a mask is given.
-"""
+"""Attention and norm with hand-written gradients in plain PyTorch, for any dtype: what is used without the kernels of fused.cpp,
+and what they are checked against."""
 from __future__ import annotations
 
 import torch
-
-from .fused import call
 
 
 class TrunkAttention(torch.autograd.Function):
@@ -90,54 +85,3 @@ class RmsNorm(torch.autograd.Function):
         m = (g * y).mean(-1, keepdim=True)
         return torch.addcmul(g, y, m, value=-1).mul_(r), None
 
-
-class FusedTrunkAttention(torch.autograd.Function):
-    """TrunkAttention with the masked softmax of fused.cpp; bf16 only; add [B, T, T] f32 (0 or very negative)."""
-
-    @staticmethod
-    def forward(ctx, q, k, v, add):
-        B, KV, n, T, D = q.shape
-        q = q.reshape(B, KV, n * T, D) * (D ** -0.5)
-        p = torch.matmul(q, k.transpose(-1, -2))
-        call("trunk_softmax", p, add, B, KV * n, T)
-        ctx.save_for_backward(q, k, v, p)
-        return torch.matmul(p, v).view(B, KV, n, T, D)
-
-    @staticmethod
-    def backward(ctx, g):
-        q, k, v, p = ctx.saved_tensors
-        B, KV, n, T, D = g.shape
-        g = g.reshape(B, KV, n * T, D)
-        dv = torch.matmul(p.transpose(-1, -2), g)
-        ds = torch.matmul(g, v.transpose(-1, -2))
-        call("trunk_back", ds, p, B, KV * n, T)
-        return (torch.matmul(ds, k) * (D ** -0.5)).view(B, KV, n, T, D), torch.matmul(ds.transpose(-1, -2), q), dv, None
-
-
-class FusedLaneAttention(torch.autograd.Function):
-    """LaneAttention with the masked softmax of fused.cpp; bf16 only; vis, branch [B, R, L] int32, add [B, T] f32."""
-
-    @staticmethod
-    def forward(ctx, q, k, v, ko, vo, vis, branch, add):
-        B, KV, R, n, L, D = q.shape
-        T = k.shape[2]
-        q = q.contiguous() * (D ** -0.5)
-        p1 = torch.matmul(q.view(B, KV, -1, D), k.transpose(-1, -2))
-        p2 = torch.matmul(q.view(B, KV, R, n * L, D), ko.transpose(-1, -2))
-        call("lane_softmax", p1, p2, vis, branch, add, B, KV, R, n, L, T)
-        ctx.save_for_backward(q, k, v, ko, vo, vis, p1, p2)
-        return torch.matmul(p1, v).view(B, KV, R, n, L, D) + torch.matmul(p2, vo).view(B, KV, R, n, L, D)
-
-    @staticmethod
-    def backward(ctx, g):
-        q, k, v, ko, vo, vis, p1, p2 = ctx.saved_tensors
-        B, KV, R, n, L, D = q.shape
-        T = k.shape[2]
-        g = g.contiguous()
-        g1, g2 = g.view(B, KV, -1, D), g.view(B, KV, R, n * L, D)
-        d1 = torch.matmul(g1, v.transpose(-1, -2))
-        d2 = torch.matmul(g2, vo.transpose(-1, -2))
-        call("lane_back", d1, p1, d2, p2, vis, B, KV, R, n, L, T)
-        dq = torch.matmul(d1, k).view(B, KV, R, n, L, D) + torch.matmul(d2, ko).view(B, KV, R, n, L, D)
-        return (dq.mul_(D ** -0.5), torch.matmul(d1.transpose(-1, -2), q.view(B, KV, -1, D)), torch.matmul(p1.transpose(-1, -2), g1),
-                torch.matmul(d2.transpose(-1, -2), q.view(B, KV, R, n * L, D)), torch.matmul(p2.transpose(-1, -2), g2), None, None, None)

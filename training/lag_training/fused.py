@@ -19,7 +19,7 @@ def _load() -> ctypes.CDLL | None:
     if not out.exists():
         tmp = out.with_suffix(f".{os.getpid()}")
         try:
-            subprocess.run(["g++", "-O3", "-march=native", "-ffast-math", "-fopenmp", "-shared", "-fPIC", str(source), "-o", str(tmp), "-lmvec", "-lm"],
+            subprocess.run(["g++", "-O3", "-march=native", "-fno-math-errno", "-Wno-psabi", "-fopenmp", "-shared", "-fPIC", str(source), "-o", str(tmp)],
                            check=True, capture_output=True)
         except (OSError, subprocess.CalledProcessError):
             return None
@@ -31,6 +31,7 @@ LIB = _load()
 
 
 def call(name: str, *args) -> None:
-    """Tensors become pointers (they must be contiguous), numbers become ints."""
+    """Tensors become pointers (they must be contiguous), None a null pointer, numbers keep their type; the number of threads comes last."""
     assert all(a.is_contiguous() for a in args if isinstance(a, torch.Tensor))
-    getattr(LIB, name)(*[ctypes.c_void_p(a.data_ptr()) if isinstance(a, torch.Tensor) else ctypes.c_int(a) for a in args])
+    getattr(LIB, name)(*[ctypes.c_void_p(a.data_ptr() if isinstance(a, torch.Tensor) else None) if a is None or isinstance(a, torch.Tensor)
+                         else ctypes.c_float(a) if isinstance(a, float) else ctypes.c_int(a) for a in (*args, torch.get_num_threads())])

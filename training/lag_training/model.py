@@ -8,8 +8,8 @@ import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
-from . import fused
-from .attention import FusedLaneAttention, FusedTrunkAttention, LaneAttention, RmsNorm, TrunkAttention
+from . import packed
+from .attention import LaneAttention, RmsNorm, TrunkAttention
 
 
 @dataclass
@@ -110,8 +110,11 @@ class Decoder(nn.Module):
         """One pass over packed trees (see examples.collate) -> hidden states of trunk [B, T, width] and lanes [B, R * L, width].
 
         The trunk attends to itself; a lane attends to the part of its tree's trunk that its branch sees, and to its own branch.
+        What comes out for padding means nothing.
         """
         c = self.c
+        if dtype == torch.bfloat16 and packed.fits(c):
+            return packed.tree(self, b)
         B, T = b["t_ids"].shape
         R, L = b["l_ids"].shape[1:]
         KV, n, D = c.kv_heads, c.heads // c.kv_heads, c.head_dim
@@ -119,16 +122,10 @@ class Decoder(nn.Module):
         seg, hid, br = b["t_seg"], b["t_hid"], b["l_branch"]
         same = seg[:, :, None] == seg[:, None, :]
         main = (seg == -1)[:, :, None] & (hid == 0)[:, None, :] & (seg >= -1)[:, None, :]
-        fast = dtype == torch.bfloat16 and fused.LIB is not None
-        additive = lambda ok, t: torch.zeros(ok.shape, dtype=t).masked_fill_(~ok, -1e4)
-        if fast:
-            tm = additive(same | main, torch.float32)
-            masks = (b["l_vis"].int(), br.int(), additive(hid == 0, torch.float32))
-        else:
-            tm = additive((i[:, None] >= i) & (same | main), dtype)[:, None, None]
-            masks = (additive((i < b["l_vis"][..., None]) & (hid == 0)[:, None, None, :], dtype)[:, None, :, None],
-                     additive((j[:, None] >= j) & (br[..., :, None] == br[..., None, :]), dtype)[:, None, :, None])
-        trunk, lane = (FusedTrunkAttention, FusedLaneAttention) if fast else (TrunkAttention, LaneAttention)
+        additive = lambda ok: torch.zeros(ok.shape, dtype=dtype).masked_fill_(~ok, -1e4)
+        tm = additive((i[:, None] >= i) & (same | main))[:, None, None]
+        masks = (additive((i < b["l_vis"][..., None]) & (hid == 0)[:, None, None, :])[:, None, :, None],
+                 additive((j[:, None] >= j) & (br[..., :, None] == br[..., None, :]))[:, None, :, None])
         w = self.embed.weight
         x, y = F.embedding(b["t_ids"], w), F.embedding(b["l_ids"].view(B, R * L), w)
         tc, ts = self.rope(b["t_pos"], dtype)
@@ -137,9 +134,9 @@ class Decoder(nn.Module):
             q, k, v = blk.qkv(x, tc, ts)
             ql, kl, vl = blk.qkv(y, lc, ls)
             k, v = k.contiguous(), v.contiguous()
-            x = blk.rest(x, trunk.apply(q.reshape(B, KV, n, T, D), k, v, tm).reshape(B, KV * n, T, D))
+            x = blk.rest(x, TrunkAttention.apply(q.reshape(B, KV, n, T, D), k, v, tm).reshape(B, KV * n, T, D))
             ql = ql.reshape(B, KV, n, R, L, D).transpose(2, 3)
-            o = lane.apply(ql, k, v, kl.reshape(B, KV, R, L, D).contiguous(), vl.reshape(B, KV, R, L, D).contiguous(), *masks)
+            o = LaneAttention.apply(ql, k, v, kl.reshape(B, KV, R, L, D).contiguous(), vl.reshape(B, KV, R, L, D).contiguous(), *masks)
             y = blk.rest(y, o.transpose(2, 3).reshape(B, KV * n, R * L, D))
         return self.norm(x), self.norm(y)
 
