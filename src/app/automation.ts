@@ -5,6 +5,7 @@
  *   await webLag.ready                                    // { backend, model, notices }
  *   await webLag.setCorpus([{ title: "…", text: "…" }])   // number of documents
  *   await webLag.ask({ question: "…", mode: "kv" }, (event) => console.log(event))
+ *   await webLag.ask({ question: "…", logs: [id] })       // this log in front, not what retrieval finds
  *   await webLag.listLogs()
  */
 import type { Client } from "../client/connect.ts";

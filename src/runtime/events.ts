@@ -86,6 +86,11 @@ export interface Task {
   readonly mode?: Mode;
   /** Logs a step. Default 3. */
   readonly logsPerStep?: number;
+  /**
+   * Ids of logs that stand in front of every step, in this order, instead of what retrieval finds: also those without
+   * an answer. An empty list: none. Default: logs are retrieved.
+   */
+  readonly logs?: readonly string[];
   /** Documents a step. Default 2. */
   readonly documentsPerStep?: number;
   /** Default 8. */

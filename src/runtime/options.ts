@@ -20,6 +20,8 @@ export interface ReadTask {
   readonly question: string;
   readonly mode: Mode;
   readonly logsPerStep: number;
+  /** Null: logs are retrieved. */
+  readonly logs: readonly string[] | null;
   readonly documentsPerStep: number;
   readonly maxSteps: number;
   /** Tokens that a response may take: the least of the task's, the model's and the paper's limit. */
@@ -35,10 +37,12 @@ export function readTask(task: Task, model: Pick<ModelInfo, "maxNewTokens">): Re
   if (question === "") {
     throw new InputError(`question is ${shown(task.question)}, expected text. Ask something.`);
   }
+  const mode = modeOf("mode", task.mode ?? DEFAULTS.mode);
   const maxNewTokens = wholeNumber("maxNewTokens", task.maxNewTokens ?? DEFAULTS.maxNewTokens, 1);
   return {
     question,
-    mode: modeOf("mode", task.mode ?? DEFAULTS.mode),
+    mode,
+    logs: task.logs === undefined ? null : namedLogs(task.logs, mode),
     logsPerStep: wholeNumber("logsPerStep", task.logsPerStep ?? DEFAULTS.logsPerStep, 0),
     documentsPerStep: wholeNumber("documentsPerStep", task.documentsPerStep ?? DEFAULTS.documentsPerStep, 0),
     maxSteps: wholeNumber("maxSteps", task.maxSteps ?? DEFAULTS.maxSteps, 1, STEP_LIMIT),
@@ -47,6 +51,23 @@ export function readTask(task: Task, model: Pick<ModelInfo, "maxNewTokens">): Re
     unansweredLogs: flag("unansweredLogs", task.unansweredLogs ?? false),
     sampling: task.sampling ?? { temperature: 0 },
   };
+}
+
+/** Whether they are in the bank is seen later. */
+function namedLogs(ids: unknown, mode: Mode): readonly string[] {
+  if (!Array.isArray(ids)) throw new InputError(`logs is ${shown(ids)}, expected a list of ids of logs.`);
+  ids.forEach((id, index) => {
+    if (typeof id !== "string")
+      throw new InputError(`logs[${index}] is ${shown(id)}, expected the id of a log.`);
+    if (ids.indexOf(id) < index)
+      throw new InputError(`logs[${index}] is ${shown(id)} again, expected each id once.`);
+  });
+  if (mode === "none" && ids.length > 0) {
+    throw new InputError(
+      "logs are given, but mode none puts none in front. Choose another mode, or give no logs.",
+    );
+  }
+  return ids;
 }
 
 /** Throws InputError that names the first that is no mode. */

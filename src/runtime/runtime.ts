@@ -13,7 +13,7 @@ import { parseAction } from "./parse-action.ts";
 import type { RuntimeParts } from "./runtime-parts.ts";
 import { startStopwatch } from "./stopwatch.ts";
 import { collectNotices, recordOrTell, tellPlan } from "./task-notices.ts";
-import { composerFor, gatherFor } from "./task-parts.ts";
+import { checkNamedLogs, composerFor, gatherFor } from "./task-parts.ts";
 import { resultOf, stepOf, traceOf, usedLog } from "./task-result.ts";
 
 export interface AnswerOptions {
@@ -45,6 +45,7 @@ async function answer(parts: RuntimeParts, asked: Task, options: AnswerOptions =
   const { onEvent = () => {}, signal } = options;
   const task = readTask(asked, engine.model);
   const mode = PROMPT_MODES[task.mode];
+  await checkNamedLogs(task, parts);
   const { notices, onNotice } = collectNotices(onEvent);
   const gather = gatherFor(task, parts, onNotice);
   const compose = composerFor(task, engine);

@@ -4,25 +4,40 @@ import { PROMPT_MODES } from "../compose/modes/prompt-modes.ts";
 import { userMessage } from "../compose/user-message.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { Document } from "../terms/document.ts";
+import { InputError } from "../terms/errors.ts";
 import type { Notice } from "./events.ts";
-import { createGather } from "./gather.ts";
+import { createGather, type Window } from "./gather.ts";
 import type { ReadTask } from "./options.ts";
 import type { RuntimeParts } from "./runtime-parts.ts";
 
 /** Logs as far as the mode uses them, documents as far as there is a corpus. */
 export function gatherFor(
-  { mode, logsPerStep, documentsPerStep, unansweredLogs: unanswered }: ReadTask,
+  { mode, logs: named, logsPerStep, documentsPerStep, unansweredLogs: unanswered }: ReadTask,
   { bank, documents }: RuntimeParts,
   onNotice: (notice: Notice) => void,
 ) {
   const { remembers } = PROMPT_MODES[mode];
+  const retrieve = (query: string, window: Window) => bank.search(query, { ...window, unanswered });
+  // Named logs come at the first step, whatever is asked; what is there already is dropped after it.
+  const bring = async () => (named ?? []).map((id) => ({ id, similarity: 1 }));
   return createGather({
-    searchLogs: remembers ? (query, window) => bank.search(query, { ...window, unanswered }) : null,
+    searchLogs: remembers ? (named ? bring : retrieve) : null,
     searchDocuments: documents ? (query, window) => documents.search(query, window) : null,
-    logsPerStep,
+    logsPerStep: named ? named.length : logsPerStep,
     documentsPerStep,
     onNotice,
   });
+}
+
+/** Throws InputError that names a log which the task names and the bank does not hold. */
+export async function checkNamedLogs({ logs }: ReadTask, { bank }: RuntimeParts): Promise<void> {
+  for (const id of logs ?? []) {
+    if (!(await bank.get(id))) {
+      throw new InputError(
+        `There is no log with the id ${JSON.stringify(id)} in the bank. Name logs that it holds.`,
+      );
+    }
+  }
 }
 
 /** Groups of documents → prompt token ids, through the model's own chat template. */

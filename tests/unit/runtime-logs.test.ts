@@ -75,6 +75,43 @@ describe("runtime: logs in front", () => {
     ]);
   });
 
+  it("logs that a task names stand in front of every step, in its order, and none is looked for", async () => {
+    const unanswered = logOf("u", ["Late u."], { outcome: "unanswered", answer: null });
+    const { runtime, engine, bank } = setUp({
+      script: [KEYWORDS, KEYWORDS, ANSWER],
+      logs: [...LOGS, unanswered],
+      logRanking: ranking,
+    });
+    const named = { question: QUESTION, logs: ["d", "u", "a", "b"], logsPerStep: 1 };
+    const result = await runtime.answer(named);
+    const rows = ["Late d.\n\n", "Late u.\n\n", "Late a.\n\n", "Late b.\n\n"];
+    expect(engine.requests.map(rowsOf)).toEqual([rows, rows, rows]);
+    expect(bank.searches).toEqual([]);
+    expect(result.logs.map(({ id, similarity }) => [id, similarity])).toEqual([
+      ["d", 1],
+      ["u", 1],
+      ["a", 1],
+      ["b", 1],
+    ]);
+    expect(result.steps[2]!.documents.length).toBeGreaterThan(2);
+  });
+
+  it("an empty list of logs: none stands in front, and none is looked for", async () => {
+    const { runtime, engine, bank } = setUp({ script: [ANSWER], logs: LOGS, logRanking: ranking });
+    await runtime.answer({ question: QUESTION, logs: [] });
+    expect([engine.requests[0]!.prefix, bank.searches]).toEqual([[], []]);
+  });
+
+  it("a named log that is not in the bank ends the task before it begins, by its id", async () => {
+    const { runtime, engine, events, onEvent } = setUp({ script: [ANSWER], logs: LOGS });
+    const asked = runtime.answer({ question: QUESTION, logs: ["a", "gone"] }, { onEvent });
+    await expect(asked).rejects.toMatchObject({
+      name: "InputError",
+      message: expect.stringContaining('no log with the id "gone"'),
+    });
+    expect([engine.requests, events]).toEqual([[], []]);
+  });
+
   it("another model's log is encoded again and replaced before its rows stand in front", async () => {
     const foreign = logOf("a", ["Early a.", "Late a."], { model: "model-b" });
     foreign.slices.kv!.keys.fill(7);
