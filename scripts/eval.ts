@@ -1,58 +1,61 @@
-/** `npm run eval`: exact match, F1 and steps of the built page per mode, on 2WikiMultiHop questions. */
+/** `npm run eval`: exact match, F1 and steps of the built page per mode, on questions of several hops. */
 import { join } from "node:path";
-import { type Summary, tableOf } from "../src/evaluation/report.ts";
 import { isNamed, LagError, messageOf } from "../src/terms/errors.ts";
-import type { Mode, Trace } from "../src/terms/log.ts";
+import type { Trace } from "../src/terms/log.ts";
 import { type EvalData, fingerprintOf, loadEvalData } from "./lib/eval-data.ts";
 import { type EvalOptions, readEvalOptions, USAGE } from "./lib/eval-options.ts";
-import { evaluateMode, fillBank, type Solved, solveSeen } from "./lib/evaluate.ts";
+import { reportOf, type Scores, tablesOf } from "./lib/eval-report.ts";
+import { evaluateMode, fillBanks, type Reader, type Solved, scoresOf, solveSeen } from "./lib/evaluate.ts";
 import { LineStore } from "./lib/line-store.ts";
 import { evaluateOracle } from "./lib/oracle.ts";
 import { PageSolver } from "./lib/page-solver.ts";
 
-type Summaries = Partial<Record<Mode, Summary>>;
-
 async function main(): Promise<void> {
   const options = readEvalOptions(process.argv.slice(2));
   const data = loadEvalData(options);
-  const { seen, unseen, documents } = data;
-  console.error(`${seen.length} seen and ${unseen.length} unseen questions, ${documents.length} documents`);
+  const { seen, unseen, corpora, source } = data;
+  console.error(
+    `${seen.length} seen and ${unseen.length} unseen questions, ${corpora.unseen.length} documents, ${source}`,
+  );
   const oracle = options.oracle ? await evaluateOracle(data, options.modes) : undefined;
-  const modes = await evaluatePage(options, data);
-  if (options.json) {
-    console.log(JSON.stringify(oracle ? { modes, oracle } : { modes }));
-  } else {
-    const rows = [...rowsOf(modes), ...(oracle ? rowsOf(oracle, "perfect reader, ") : [])];
-    console.log(tableOf(rows));
-  }
+  const report = reportOf(data, await evaluatePages(options, data), oracle);
+  console.log(options.json ? JSON.stringify(report) : tablesOf(report));
 }
 
-async function evaluatePage(options: EvalOptions, data: EvalData): Promise<Summaries> {
-  const solver = await PageSolver.open(options.backend, data.documents);
+async function evaluatePages(options: EvalOptions, data: EvalData): Promise<Scores> {
+  const solvers = await PageSolver.openSeveral(options.workers, options.backend);
   try {
-    const { seen, unseen, corpus } = data.fingerprints;
-    const seenConfiguration = { file: seen, corpus, ...solver.identity };
-    const summaries: Summaries = {};
-    let filled = false;
+    const { identity } = solvers[0]!;
+    const { corpora, fingerprints } = data;
+    const seenConfiguration = { file: fingerprints.seen, corpus: fingerprints.corpora.seen, ...identity };
+    const setCorpus = (phase: keyof typeof corpora) =>
+      Promise.all(solvers.map((solver) => solver.setCorpus(corpora[phase])));
+    const fill = async (): Promise<Reader[]> => {
+      await setCorpus("seen");
+      const kept = openStore<Trace>(options, "seen", seenConfiguration);
+      const traces = await solveSeen(data.seen, solvers, kept);
+      const filled = await fillBanks(data.seen, traces, options.modes, solvers);
+      await setCorpus("unseen");
+      return filled;
+    };
+
+    const scores: Scores = {};
+    const empty: readonly Reader[] = solvers.map((solver) => ({ solver, logs: new Map() }));
+    let filled: readonly Reader[] | undefined;
+    await setCorpus("unseen");
     for (const mode of options.modes) {
-      if (mode !== "none" && !filled) {
-        // All modes read the same logs: one bank serves them.
-        const traces = await solveSeen(
-          data.seen,
-          solver,
-          openStore<Trace>(options, "seen", seenConfiguration),
-        );
-        await fillBank(traces, options.modes, solver);
-        filled = true;
-      }
+      // All modes read the same logs: one bank a page serves them.
+      if (mode !== "none") filled ??= await fill();
       const logs = mode === "none" ? null : { ...seenConfiguration, questions: data.seen.length };
-      const configuration = { mode, file: unseen, corpus, ...solver.identity, logs };
+      const { unseen: file } = fingerprints;
+      const configuration = { mode, file, corpus: fingerprints.corpora.unseen, ...identity, logs };
       const store = openStore<Solved>(options, mode, configuration);
-      summaries[mode] = await evaluateMode(mode, data.unseen, solver, store);
+      const solved = await evaluateMode(mode, data.unseen, filled ?? empty, store);
+      scores[mode] = scoresOf(data.unseen, solved);
     }
-    return summaries;
+    return scores;
   } finally {
-    await solver.close();
+    await Promise.all(solvers.map((solver) => solver.close()));
   }
 }
 
@@ -61,10 +64,6 @@ function openStore<T>(options: EvalOptions, kind: string, configuration: object)
     join(options.work, `${kind}-${fingerprintOf(configuration)}.jsonl`),
     configuration,
   );
-}
-
-function rowsOf(summaries: Summaries, prefix = ""): (readonly [string, Summary])[] {
-  return Object.entries(summaries).map(([mode, summary]) => [prefix + mode, summary] as const);
 }
 
 try {

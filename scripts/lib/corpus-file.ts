@@ -1,12 +1,16 @@
 /** A corpus file, given to a script, → documents. */
 import { readFileSync } from "node:fs";
-import { describeBadLine, parseCorpus } from "../../src/app/corpus-jsonl.ts";
+import { describeBadLine, type ParsedCorpus, parseCorpus } from "../../src/app/corpus-jsonl.ts";
 import type { Document } from "../../src/terms/document.ts";
 import { InputError, messageOf } from "../../src/terms/errors.ts";
 
 /** Throws InputError when a line is bad: no script may get an answer from half of its documents. */
 export function readCorpusFile(file: string): readonly Document[] {
-  const { documents, badLines } = parseCorpus(readText(file));
+  return wholeCorpus(parseCorpus(readText(file)), file);
+}
+
+/** Throws InputError that names the file and its bad lines. */
+export function wholeCorpus<D>({ documents, badLines }: ParsedCorpus<D>, file: string): readonly D[] {
   if (badLines.length > 0) {
     throw new InputError(
       `${file}: ${badLines.map(describeBadLine).join("; ")}. Nothing was asked. Correct the file.`,

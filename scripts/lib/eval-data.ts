@@ -1,39 +1,62 @@
 /** Files of an evaluation → questions and documents, with a fingerprint of each. */
 import { createHash } from "node:crypto";
-import { buildDocuments } from "../../src/evaluation/build-documents.ts";
-import { parseTwoWiki, type TwoWikiQuestion } from "../../src/evaluation/two-wiki.ts";
-import type { Document } from "../../src/terms/document.ts";
+import { buildDecomposedDocuments, buildDocuments } from "../../src/evaluation/build-documents.ts";
+import type { Question } from "../../src/evaluation/question.ts";
+import { type QuestionFile, readQuestions } from "../../src/evaluation/read-questions.ts";
+import { split } from "../../src/evaluation/split.ts";
+import { type Corpora, corporaOf, type TimedDocument } from "../../src/evaluation/timed-documents.ts";
 import { InputError } from "../../src/terms/errors.ts";
-import { readCorpusFile, readText } from "./corpus-file.ts";
+import { readText } from "./corpus-file.ts";
+import { readEvalCorpus } from "./eval-corpus.ts";
 import type { EvalOptions } from "./eval-options.ts";
+import { checkFronts } from "./fronts.ts";
+
+/** Where documents come from, as the report says it. */
+export type DocumentSource = "a corpus file" | "rendered from evidences" | "rendered from decompositions";
 
 export interface EvalData {
   /** Within the limits. */
-  readonly seen: readonly TwoWikiQuestion[];
-  readonly unseen: readonly TwoWikiQuestion[];
-  /** Of all questions of both files, whatever the limits: every run has the same corpus. */
-  readonly documents: readonly Document[];
-  readonly fingerprints: { readonly seen: string; readonly unseen: string; readonly corpus: string };
+  readonly seen: readonly Question[];
+  readonly unseen: readonly Question[];
+  /** Of all questions of both files, whatever the limits: every run has the same documents. */
+  readonly corpora: Corpora;
+  readonly source: DocumentSource;
+  readonly fingerprints: {
+    readonly seen: string;
+    readonly unseen: string;
+    readonly corpora: Readonly<Record<keyof Corpora, string>>;
+  };
+}
+
+/** A question and its place in its file, 1-based. */
+export interface Entry {
+  readonly entry: number;
+  readonly question: Question;
+}
+
+interface Files {
+  readonly seen: readonly Entry[];
+  readonly unseen: readonly Entry[];
+  readonly form: QuestionFile["form"];
 }
 
 export function loadEvalData(options: EvalOptions): EvalData {
-  const seenText = options.seen === undefined ? undefined : readText(options.seen);
-  const unseenText = readText(options.unseen);
-  const seen = seenText === undefined ? [] : parseTwoWiki(seenText, options.seen!);
-  const unseen = parseTwoWiki(unseenText, options.unseen);
-  const documents =
-    options.corpus === undefined ? buildDocuments([...seen, ...unseen]) : readCorpusFile(options.corpus);
-  const asked = options.again
-    ? unseen.map((question, index) => inOtherWords(question, index, options))
-    : unseen;
+  const { seen, unseen, form } = options.split ? readSplit(options, options.split) : readFiles(options);
+  const { documents, source } = documentsOf([...seen, ...unseen], form, options);
+  const corpora = corporaOf(documents);
+  const inWords = options.again ? unseen.map((each) => inOtherWords(each, options)) : unseen;
+  const asked = options.front ? inWords : inWords.map(withoutFront);
+  const within = { seen: seen.slice(0, options.seenLimit), unseen: asked.slice(0, options.limit) };
+  if (options.front) checkFronts(within.unseen, within.seen, options);
   return {
-    seen: seen.slice(0, options.seenLimit),
-    unseen: asked.slice(0, options.limit),
-    documents,
+    seen: within.seen.map(({ question }) => question),
+    unseen: within.unseen.map(({ question }) => question),
+    corpora,
+    source,
     fingerprints: {
-      seen: fingerprintOf(seenText ?? ""),
-      unseen: fingerprintOf([unseenText, options.again]),
-      corpus: fingerprintOf(documents),
+      seen: fingerprintOf(seen),
+      unseen: fingerprintOf(asked),
+      corpora: { seen: fingerprintOf(corpora.seen), unseen: fingerprintOf(corpora.unseen) },
     },
   };
 }
@@ -43,11 +66,57 @@ export function fingerprintOf(value: unknown): string {
   return createHash("sha256").update(JSON.stringify(value)).digest("hex").slice(0, 16);
 }
 
-function inOtherWords(question: TwoWikiQuestion, index: number, options: EvalOptions): TwoWikiQuestion {
-  if (question.again === undefined) {
+function readFiles(options: EvalOptions): Files {
+  const unseen = readQuestions(readText(options.unseen), options.unseen);
+  if (options.seen === undefined) return { seen: [], unseen: entriesOf(unseen), form: unseen.form };
+  const seen = readQuestions(readText(options.seen), options.seen);
+  if (seen.form !== unseen.form) {
     throw new InputError(
-      `${options.unseen}, entry ${index + 1} has no field "again". --again asks by it: leave the option out.`,
+      `${options.seen} holds ${seen.form} questions and ${options.unseen} ${unseen.form} ones. Their documents ` +
+        "are not made alike: give two files of one form.",
     );
   }
-  return { ...question, question: question.again };
+  return { seen: entriesOf(seen), unseen: entriesOf(unseen), form: unseen.form };
+}
+
+function readSplit(options: EvalOptions, { unseenShare, seed }: NonNullable<EvalOptions["split"]>): Files {
+  const file = readQuestions(readText(options.unseen), options.unseen);
+  const parts = split(entriesOf(file), unseenShare, seed);
+  for (const [part, entries] of Object.entries(parts)) {
+    if (entries.length > 0) continue;
+    throw new InputError(
+      `${options.unseen} has ${file.questions.length} questions, of which --unseen-share ${unseenShare} leaves no ` +
+        `${part} one. Give another share, or a longer file.`,
+    );
+  }
+  return { ...parts, form: file.form };
+}
+
+function entriesOf({ questions }: QuestionFile): Entry[] {
+  return questions.map((question, index) => ({ entry: index + 1, question }));
+}
+
+function documentsOf(
+  entries: readonly Entry[],
+  form: QuestionFile["form"],
+  { corpus }: EvalOptions,
+): { documents: readonly TimedDocument[]; source: DocumentSource } {
+  if (corpus !== undefined) return { documents: readEvalCorpus(corpus), source: "a corpus file" };
+  const questions = entries.map(({ question }) => question);
+  return form === "MuSiQue"
+    ? { documents: buildDecomposedDocuments(questions), source: "rendered from decompositions" }
+    : { documents: buildDocuments(questions), source: "rendered from evidences" };
+}
+
+function inOtherWords({ entry, question }: Entry, options: EvalOptions): Entry {
+  if (question.again === undefined) {
+    throw new InputError(
+      `${options.unseen}, entry ${entry} has no field "again". --again asks by it: leave the option out.`,
+    );
+  }
+  return { entry, question: { ...question, question: question.again } };
+}
+
+function withoutFront({ entry, question: { front: _, ...question } }: Entry): Entry {
+  return { entry, question };
 }

@@ -5,15 +5,25 @@ import { InputError, messageOf } from "../../src/terms/errors.ts";
 import { MODES, type Mode } from "../../src/terms/log.ts";
 
 export const USAGE = `npm run eval -- --seen FILE --unseen FILE [options]
+npm run eval -- --file FILE [--unseen-share 0.3] [--seed 1] [options]
 
-  --seen FILE        2WikiMultiHop questions that fill the bank (needed by every mode but none)
-  --unseen FILE      2WikiMultiHop questions that are asked
-  --corpus FILE      JSON lines {"title", "text"} instead of documents made from the two files
-  --modes A,B        of ${MODES.join(", ")} (default: all with --seen, else none)
-  --seen-limit N     only the first N questions of the first file
-  --limit N          only the first N questions of the second file
-  --again            ask in the other words that the second file has ("again")
+  --seen FILE        questions that fill the bank (needed by every mode but none)
+  --unseen FILE      questions that are asked; both files 2WikiMultiHop or both MuSiQue
+  --file FILE        one file in place of the two, split by a seed
+  --unseen-share X   share of --file that is unseen (default 0.3)
+  --seed S           seed of the split (default 1)
+  --corpus FILE      JSON lines {"title", "text"} instead of documents made from the two files;
+                     with "only": "seen" or "unseen" a document is there only while the bank is
+                     filled, or only during the test
+  --modes A,B        of ${MODES.join(", ")}
+                     (default: all with seen questions, else none)
+  --seen-limit N     only the first N seen questions
+  --limit N          only the first N unseen questions
+  --again            ask in the other words that the file has ("again")
+  --front            put the logs in front that a question names ("front": ids of seen questions)
+                     instead of what retrieval finds
   --backend NAME     wasm (default), webgpu or auto
+  --workers N        pages that share the questions (default 1)
   --work DIR         where finished questions are kept (default .eval)
   --oracle           add a perfect reader under the same retrieval
   --json             one JSON object on standard output`;
@@ -21,12 +31,16 @@ export const USAGE = `npm run eval -- --seen FILE --unseen FILE [options]
 export interface EvalOptions {
   readonly seen: string | undefined;
   readonly unseen: string;
+  /** Both files are one, to be split. */
+  readonly split: { readonly unseenShare: number; readonly seed: number } | undefined;
   readonly corpus: string | undefined;
   readonly modes: readonly Mode[];
   readonly seenLimit: number;
   readonly limit: number;
   readonly again: boolean;
+  readonly front: boolean;
   readonly backend: BackendChoice;
+  readonly workers: number;
   readonly work: string;
   readonly oracle: boolean;
   readonly json: boolean;
@@ -37,25 +51,31 @@ const BACKENDS = ["auto", "webgpu", "wasm"] as const satisfies readonly BackendC
 /** Throws InputError that says what was given and what can be. */
 export function readEvalOptions(args: readonly string[]): EvalOptions {
   const given = parse(args);
-  if (given.unseen === undefined) throw new InputError(`--unseen is missing.\n\n${USAGE}`);
-  const modes = modesOf(given.modes, given.seen !== undefined);
+  const { seen, unseen, split } = filesOf(given);
+  const modes = modesOf(given.modes, seen !== undefined);
   const needing = modes.find((mode) => mode !== "none");
-  if (needing !== undefined && given.seen === undefined) {
+  if (needing !== undefined && seen === undefined) {
     throw new InputError(`Mode ${needing} needs logs. Give --seen FILE, whose questions fill the bank.`);
   }
   const backend = BACKENDS.find((name) => name === given.backend);
   if (backend === undefined) {
     throw new InputError(`--backend ${given.backend} is not known. Give one of ${BACKENDS.join(", ")}.`);
   }
+  if (given.front && needing === undefined) {
+    throw new InputError("--front puts logs in front, which no mode that was given does. Add one of them.");
+  }
   return {
-    seen: given.seen,
-    unseen: given.unseen,
+    seen,
+    unseen,
+    split,
     corpus: given.corpus,
     modes,
     seenLimit: limitOf(given["seen-limit"], "--seen-limit"),
     limit: limitOf(given.limit, "--limit"),
     again: given.again,
+    front: given.front,
     backend,
+    workers: given.workers === undefined ? 1 : countOf(given.workers, "--workers"),
     work: given.work,
     oracle: given.oracle,
     json: given.json,
@@ -74,6 +94,11 @@ function parse(args: readonly string[]) {
         "seen-limit": { type: "string" },
         limit: { type: "string" },
         again: { type: "boolean", default: false },
+        front: { type: "boolean", default: false },
+        file: { type: "string" },
+        "unseen-share": { type: "string" },
+        seed: { type: "string" },
+        workers: { type: "string" },
         backend: { type: "string", default: "wasm" },
         work: { type: "string", default: ".eval" },
         oracle: { type: "boolean", default: false },
@@ -83,6 +108,36 @@ function parse(args: readonly string[]) {
   } catch (error) {
     throw new InputError(`${messageOf(error)}\n\n${USAGE}`);
   }
+}
+
+type Given = ReturnType<typeof parse>;
+
+/** Two files, or one to be split. */
+function filesOf(given: Given): Pick<EvalOptions, "seen" | "unseen" | "split"> {
+  const { file, seen, unseen, seed } = given;
+  const share = given["unseen-share"];
+  if (file === undefined) {
+    const lonely = share !== undefined ? "--unseen-share" : seed !== undefined ? "--seed" : undefined;
+    if (lonely) throw new InputError(`${lonely} is for a file that is split. Give --file FILE with it.`);
+    if (unseen === undefined) throw new InputError(`--unseen is missing.\n\n${USAGE}`);
+    return { seen, unseen, split: undefined };
+  }
+  if (seen !== undefined || unseen !== undefined) {
+    throw new InputError("--file is split into seen and unseen. Give it without --seen and --unseen.");
+  }
+  const split = { unseenShare: shareOf(share ?? "0.3"), seed: seedOf(seed ?? "1") };
+  return { seen: file, unseen: file, split };
+}
+
+function shareOf(given: string): number {
+  const share = Number(given);
+  if (share > 0 && share < 1) return share;
+  throw new InputError(`--unseen-share ${given} is no share. Give a number between 0 and 1.`);
+}
+
+function seedOf(given: string): number {
+  if (/^\d{1,9}$/.test(given)) return Number(given);
+  throw new InputError(`--seed ${given} is no seed. Give a whole number of at most nine digits.`);
 }
 
 function modesOf(given: string | undefined, hasSeen: boolean): Mode[] {
@@ -98,7 +153,10 @@ function modesOf(given: string | undefined, hasSeen: boolean): Mode[] {
 
 /** Infinity when no limit was given. */
 function limitOf(given: string | undefined, option: string): number {
-  if (given === undefined) return Number.POSITIVE_INFINITY;
+  return given === undefined ? Number.POSITIVE_INFINITY : countOf(given, option);
+}
+
+function countOf(given: string, option: string): number {
   if (!/^[1-9]\d*$/.test(given))
     throw new InputError(`${option} ${given} is no count. Give a whole number above 0.`);
   return Number(given);

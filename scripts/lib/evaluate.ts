@@ -1,17 +1,14 @@
 /**
  * The evaluation itself: solve the seen questions once in mode none, fill a bank from what was said, ask the
- * unseen ones in each mode while the bank stays as it is. Whoever solves (a page, or a test's stand-in) is given.
+ * unseen ones in each mode while the bank stays as it is. Whoever solves (a page, or a test's stand-in) is given:
+ * one, or several that share the questions. What they find is the same, whoever solves what.
  */
-import {
-  type Attempt,
-  type Score,
-  type Summary,
-  scoreAttempt,
-  summarise,
-} from "../../src/evaluation/report.ts";
-import type { TwoWikiQuestion } from "../../src/evaluation/two-wiki.ts";
+import type { Question } from "../../src/evaluation/question.ts";
+import { rightAnswers } from "../../src/evaluation/question.ts";
+import { type Attempt, type Score, scoreAttempt } from "../../src/evaluation/report.ts";
 import type { Task, TaskResult } from "../../src/runtime/events.ts";
 import { DEFAULTS } from "../../src/runtime/options.ts";
+import { InputError } from "../../src/terms/errors.ts";
 import type { Mode, Trace } from "../../src/terms/log.ts";
 import type { LineStore } from "./line-store.ts";
 import { startProgress } from "./progress.ts";
@@ -20,9 +17,16 @@ import { startProgress } from "./progress.ts";
 export interface Solver {
   /** Null when the question does not fit into the model's context, which asking again would not change. */
   ask(task: Task): Promise<TaskResult | null>;
-  /** Encodes a trace for these modes and stores its log. */
+  /** Encodes a trace for these modes and stores its log. Returns the log's id. */
   remember(trace: Trace, modes: readonly Mode[]): Promise<string>;
   deleteAllLogs(): Promise<void>;
+}
+
+/** A solver and what is in its bank. */
+export interface Reader {
+  readonly solver: Solver;
+  /** Ids of logs, by the id of the seen question that left them. */
+  readonly logs: ReadonlyMap<string, string>;
 }
 
 /** What is kept of an unseen question. */
@@ -44,39 +48,55 @@ const NOT_ANSWERED = {
 
 /** Traces of the seen questions, solved in mode none or kept from before. */
 export async function solveSeen(
-  questions: readonly TwoWikiQuestion[],
-  solver: Solver,
+  questions: readonly Question[],
+  solvers: readonly Solver[],
   store: LineStore<Trace>,
 ): Promise<Trace[]> {
-  return each("seen questions", questions, store, async ({ question }) =>
+  return each("seen questions", questions, store, solvers, async ({ question }, solver) =>
     traceOf(question, await solver.ask({ question, mode: "none", record: false })),
   );
 }
 
-/** Empties the bank and fills it with a log of every trace, in order, with the slices that the modes read. */
-export async function fillBank(
+/**
+ * Empties the bank of every solver and fills it with a log of every trace, in order, with the slices that the modes
+ * read. `traces[i]` is that of `questions[i]`.
+ */
+export async function fillBanks(
+  questions: readonly Question[],
   traces: readonly Trace[],
   modes: readonly Mode[],
-  solver: Solver,
-): Promise<void> {
-  await solver.deleteAllLogs();
-  const tick = startProgress("logs encoded", traces.length, 0);
-  for (const trace of traces) {
-    // What was never said cannot be encoded.
-    if (trace.responses.length > 0) await solver.remember(trace, modes);
-    tick();
-  }
+  solvers: readonly Solver[],
+): Promise<Reader[]> {
+  const tick = startProgress("logs encoded", traces.length * solvers.length, 0);
+  const fill = async (solver: Solver): Promise<Reader> => {
+    const logs = new Map<string, string>();
+    await solver.deleteAllLogs();
+    for (const [place, trace] of traces.entries()) {
+      // What was never said cannot be encoded.
+      const logId = trace.responses.length > 0 ? await solver.remember(trace, modes) : null;
+      const { id } = questions[place]!;
+      if (logId !== null && id !== undefined) logs.set(id, logId);
+      tick();
+    }
+    return { solver, logs };
+  };
+  return Promise.all(solvers.map(fill));
 }
 
-/** Asks every question in one mode. The bank is only read. */
+/** Asks every question in one mode. The banks are only read. */
 export async function evaluateMode(
   mode: Mode,
-  questions: readonly TwoWikiQuestion[],
-  solver: Solver,
+  questions: readonly Question[],
+  readers: readonly Reader[],
   store: LineStore<Solved>,
-): Promise<Summary> {
-  const solved = await each(`mode ${mode}`, questions, store, async ({ question, answer: gold }) => {
-    const result = await solver.ask({ question, mode, record: false });
+): Promise<Solved[]> {
+  // Before anything is asked: a name that leads nowhere would end the run at its question, time and again.
+  if (mode !== "none")
+    for (const { front = [] } of questions) for (const id of front) logOf(id, readers[0]!.logs);
+  return each(`mode ${mode}`, questions, store, readers, async (asked, { solver, logs: inBank }) => {
+    const { question, answer: gold, front } = asked;
+    const named = front && mode !== "none" ? { logs: front.map((id) => logOf(id, inBank)) } : {};
+    const result = await solver.ask({ question, mode, record: false, ...named });
     const { answer, outcome, steps, responses, logs } = result ?? NOT_ANSWERED;
     return {
       question,
@@ -88,28 +108,55 @@ export async function evaluateMode(
       logs: logs.map((log) => log.question),
     };
   });
-  return summarise(solved.map((attempt): Score => scoreAttempt(attempt, attempt.gold, DEFAULTS.maxSteps)));
 }
 
-/** Does the work for every item that the store does not hold yet; an item is stored as soon as it is done. */
-async function each<T, R>(
+/** `attempts[i]` is at `questions[i]`. */
+export function scoresOf(questions: readonly Question[], attempts: readonly Attempt[]): Score[] {
+  return attempts.map((attempt, i) => scoreAttempt(attempt, rightAnswers(questions[i]!), DEFAULTS.maxSteps));
+}
+
+function logOf(id: string, logs: ReadonlyMap<string, string>): string {
+  const log = logs.get(id);
+  if (log === undefined) {
+    throw new InputError(
+      `The seen question ${JSON.stringify(id)} left no log: it did not fit into the model's context. ` +
+        'Take it out of every "front".',
+    );
+  }
+  return log;
+}
+
+/**
+ * Does the work for every item that the store does not hold yet; an item is stored as soon as it is done. Each of
+ * `workers` takes the next item when it is free. Results are in the order of the items.
+ */
+async function each<T, W, R>(
   label: string,
   items: readonly T[],
   store: LineStore<R>,
-  work: (item: T) => Promise<R>,
+  workers: readonly W[],
+  work: (item: T, worker: W) => Promise<R>,
 ): Promise<R[]> {
-  const tick = startProgress(label, items.length, items.filter((_, n) => store.get(n) !== undefined).length);
-  const results: R[] = [];
-  for (const [n, item] of items.entries()) {
-    let result = store.get(n);
-    if (result === undefined) {
-      result = await work(item);
-      store.put(n, result);
+  const missing = items.flatMap((_, n) => (store.get(n) === undefined ? [n] : []));
+  const tick = startProgress(label, items.length, items.length - missing.length);
+  let failed = false;
+  const run = async (worker: W): Promise<void> => {
+    for (let n = missing.shift(); n !== undefined && !failed; n = missing.shift()) {
+      store.put(n, await work(items[n]!, worker));
       tick();
     }
-    results.push(result);
-  }
-  return results;
+  };
+  // Who fails ends the others after the item that they are at, which is kept.
+  const runs = workers.map((worker) =>
+    run(worker).catch((error: unknown) => {
+      failed = true;
+      throw error;
+    }),
+  );
+  const ended = await Promise.allSettled(runs);
+  const failure = ended.find((end) => end.status === "rejected");
+  if (failure) throw failure.reason;
+  return items.map((_, n) => store.get(n)!);
 }
 
 function traceOf(question: string, result: TaskResult | null): Trace {

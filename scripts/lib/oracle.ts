@@ -4,12 +4,13 @@
  */
 import { MemoryBank } from "../../src/bank/memory-bank.ts";
 import { type Gather, idealLastResponse, readPerfectly } from "../../src/evaluation/perfect-reader.ts";
-import { type Score, type Summary, scoreAttempt, summarise } from "../../src/evaluation/report.ts";
-import type { TwoWikiQuestion } from "../../src/evaluation/two-wiki.ts";
+import { type Question, rightAnswers } from "../../src/evaluation/question.ts";
+import { type Score, scoreAttempt } from "../../src/evaluation/report.ts";
 import { LexicalIndex } from "../../src/retrieve/lexical-index.ts";
 import { DocumentIndex } from "../../src/runtime/document-index.ts";
 import { createGather } from "../../src/runtime/gather.ts";
 import { DEFAULTS } from "../../src/runtime/options.ts";
+import type { Document } from "../../src/terms/document.ts";
 import { LagError } from "../../src/terms/errors.ts";
 import type { Log, Mode } from "../../src/terms/log.ts";
 import type { EvalData } from "./eval-data.ts";
@@ -17,19 +18,25 @@ import { startProgress } from "./progress.ts";
 
 /** Modes that use logs differ in what they read, not in what a perfect reader knows: they share their figures. */
 export async function evaluateOracle(
-  { seen, unseen, documents }: Pick<EvalData, "seen" | "unseen" | "documents">,
+  { seen, unseen, corpora }: Pick<EvalData, "seen" | "unseen" | "corpora">,
   modes: readonly Mode[],
-): Promise<Partial<Record<Mode, Summary>>> {
-  const corpus = new DocumentIndex(new LexicalIndex());
-  corpus.set(documents);
-  const without = () => gatherFrom(corpus, null);
-  const none = async () => summarise(await readAll("perfect reader", unseen, without, () => []));
-  const withLogs = async () => {
-    const bank = await bankOf(seen, without);
-    const memory = (id: string) => seen[Number(id)]!.facts;
-    return summarise(
-      await readAll("perfect reader with logs", unseen, () => gatherFrom(corpus, bank), memory),
+): Promise<Partial<Record<Mode, readonly Score[]>>> {
+  const corpus = { seen: indexOf(corpora.seen), unseen: indexOf(corpora.unseen) };
+  const none = () =>
+    readAll(
+      "perfect reader",
+      unseen,
+      () => gatherFrom(corpus.unseen, null),
+      () => [],
     );
+  const withLogs = async () => {
+    const bank = await bankOf(seen, () => gatherFrom(corpus.seen, null));
+    const memory = (id: string) => seen[Number(id)]!.facts;
+    const gather = async ({ front }: Question) =>
+      front
+        ? withFront(gatherFrom(corpus.unseen, null), await logsOf(front, seen, bank))
+        : gatherFrom(corpus.unseen, bank);
+    return readAll("perfect reader with logs", unseen, gather, memory);
   };
   const logsFigures = modes.some((mode) => mode !== "none") ? await withLogs() : undefined;
   const noneFigures = modes.includes("none") ? await none() : undefined;
@@ -38,22 +45,50 @@ export async function evaluateOracle(
 
 async function readAll(
   label: string,
-  questions: readonly TwoWikiQuestion[],
-  gather: () => Gather,
-  memory: (logId: string) => TwoWikiQuestion["facts"],
+  questions: readonly Question[],
+  gather: (question: Question) => Gather | Promise<Gather>,
+  memory: (logId: string) => Question["facts"],
 ): Promise<Score[]> {
   const tick = startProgress(label, questions.length, 0);
   const scores: Score[] = [];
   for (const question of questions) {
-    const attempt = await readPerfectly(question, gather(), DEFAULTS.maxSteps, memory);
-    scores.push(scoreAttempt(attempt, question.answer, DEFAULTS.maxSteps));
+    const attempt = await readPerfectly(question, await gather(question), DEFAULTS.maxSteps, memory);
+    scores.push(scoreAttempt(attempt, rightAnswers(question), DEFAULTS.maxSteps));
     tick();
   }
   return scores;
 }
 
+function indexOf(documents: readonly Document[]): DocumentIndex {
+  const index = new DocumentIndex(new LexicalIndex());
+  index.set(documents);
+  return index;
+}
+
+/** Ids of the logs that these seen questions left: none for one that the perfect reader did not solve. */
+async function logsOf(
+  front: readonly string[],
+  seen: readonly Question[],
+  bank: MemoryBank,
+): Promise<string[]> {
+  const ids = front.map((id) => String(seen.findIndex((question) => question.id === id)));
+  const there = await Promise.all(ids.map((id) => bank.get(id)));
+  return ids.filter((_, i) => there[i] !== undefined);
+}
+
+/** These logs at the first step, in the place of any that would be retrieved. */
+function withFront(gather: Gather, logs: readonly string[]): Gather {
+  let first = true;
+  return async (query) => {
+    const { documents } = await gather(query);
+    const brought = { documents, logs: first ? logs : [] };
+    first = false;
+    return brought;
+  };
+}
+
 /** A log of every seen question that the perfect reader solves; its id is the question's place in the file. */
-async function bankOf(seen: readonly TwoWikiQuestion[], gather: () => Gather): Promise<MemoryBank> {
+async function bankOf(seen: readonly Question[], gather: () => Gather): Promise<MemoryBank> {
   const bank = new MemoryBank(new LexicalIndex());
   const tick = startProgress("perfect reader, seen questions", seen.length, 0);
   for (const [place, question] of seen.entries()) {
@@ -64,7 +99,7 @@ async function bankOf(seen: readonly TwoWikiQuestion[], gather: () => Gather): P
   return bank;
 }
 
-function logOf(question: TwoWikiQuestion, id: string, steps: number): Log {
+function logOf(question: Question, id: string, steps: number): Log {
   return {
     id,
     question: question.question,

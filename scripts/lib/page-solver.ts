@@ -30,13 +30,24 @@ export class PageSolver implements Solver {
     this.identity = identity;
   }
 
+  /** `count` pages one after the other. When one fails to open, those before it are closed. */
+  static async openSeveral(count: number, backend: BackendChoice): Promise<PageSolver[]> {
+    const solvers: PageSolver[] = [];
+    try {
+      while (solvers.length < count) solvers.push(await PageSolver.open(backend));
+    } catch (error) {
+      await Promise.all(solvers.map((solver) => solver.close()));
+      throw error;
+    }
+    return solvers;
+  }
+
   /** Opens the page with a profile of its own, so that nothing is in the bank, and waits for its model. */
-  static async open(backend: BackendChoice, documents: readonly Document[]): Promise<PageSolver> {
+  static async open(backend: BackendChoice): Promise<PageSolver> {
     const { page, close } = await openBuiltPage({ backend });
     try {
       const loaded: LoadResult = await page.evaluate(() => window.webLag.ready).catch(explain);
       for (const notice of loaded.notices) console.error(notice);
-      await page.evaluate((corpus) => window.webLag.setCorpus(corpus), documents).catch(explain);
       const worker = page.workers().find((each) => each.url().includes("runtime.worker"));
       if (!worker) throw new LagError("The page runs no worker named runtime.worker. Build it again.");
       const runtime = new URL(worker.url()).pathname.split("/").at(-1)!;
@@ -49,6 +60,11 @@ export class PageSolver implements Solver {
       await close();
       throw error;
     }
+  }
+
+  /** Replaces the documents that questions are answered from. */
+  async setCorpus(documents: readonly Document[]): Promise<void> {
+    await this.#page.evaluate((corpus) => window.webLag.setCorpus(corpus), documents).catch(explain);
   }
 
   /** A worker that dies is replaced by the page at the next call, so a task that fails is asked once more. */

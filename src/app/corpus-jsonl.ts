@@ -7,21 +7,29 @@ export interface BadLine {
   readonly reason: string;
 }
 
-export interface ParsedCorpus {
-  readonly documents: readonly Document[];
+export interface ParsedCorpus<D = Document> {
+  readonly documents: readonly D[];
   readonly badLines: readonly BadLine[];
 }
 
+/** What a line's other fields make of its document, or why the line is bad. */
+export type ReadLine<D> = (document: Document, fields: Readonly<Record<string, unknown>>) => D | string;
+
 /** Parses the text of a file. Empty lines are no documents and no mistakes. Never throws. */
 export function parseCorpus(text: string): ParsedCorpus {
-  const documents: Document[] = [];
+  return parseCorpusWith(text, (document) => document);
+}
+
+/** The same, where more than title and text counts. */
+export function parseCorpusWith<D extends Document>(text: string, read: ReadLine<D>): ParsedCorpus<D> {
+  const documents: D[] = [];
   const badLines: BadLine[] = [];
   text
     .replace(/^\uFEFF/, "")
     .split(/\r\n|\n|\r/)
     .forEach((content, index) => {
       if (content.trim() === "") return;
-      const parsed = parseLine(content);
+      const parsed = parseLine(content, read);
       if (typeof parsed === "string") badLines.push({ line: index + 1, reason: parsed });
       else documents.push(parsed);
     });
@@ -29,7 +37,7 @@ export function parseCorpus(text: string): ParsedCorpus {
 }
 
 /** The document of a line, or why there is none. */
-function parseLine(content: string): Document | string {
+function parseLine<D extends Document>(content: string, read: ReadLine<D>): D | string {
   let value: unknown;
   try {
     value = JSON.parse(content);
@@ -39,7 +47,8 @@ function parseLine(content: string): Document | string {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     return `is not an object with "title" and "text": ${excerpt(content)}`;
   }
-  const { title, text } = value as Record<string, unknown>;
+  const fields = value as Record<string, unknown>;
+  const { title, text } = fields;
   for (const [name, field] of [
     ["title", title],
     ["text", text],
@@ -47,7 +56,7 @@ function parseLine(content: string): Document | string {
     if (typeof field !== "string") return `has no "${name}" that is a string`;
     if (field.trim() === "") return `has an empty "${name}"`;
   }
-  return { title: title as string, text: text as string };
+  return read({ title: title as string, text: text as string }, fields);
 }
 
 function excerpt(content: string): string {

@@ -3,16 +3,16 @@
  * files and enough distractors. The same questions and seed always give the same documents.
  */
 import type { Document } from "../terms/document.ts";
-import { distractorsFor } from "./distractors.ts";
+import { distractorsFor, harmlessDistractors } from "./distractors.ts";
 import { fnv1a32 } from "./fnv1a32.ts";
-import { renderText, type Seed, type Triple } from "./render-documents.ts";
-import type { TwoWikiQuestion } from "./two-wiki.ts";
+import type { Question } from "./question.ts";
+import { renderFacts, renderText, type Seed, type Triple } from "./render-documents.ts";
 
 export const MIN_FACTS = 3;
 const DEFAULT_SEED = 1;
 
 /** Documents in the order in which their titles first come up. */
-export function buildDocuments(questions: readonly TwoWikiQuestion[], seed: Seed = DEFAULT_SEED): Document[] {
+export function buildDocuments(questions: readonly Question[], seed: Seed = DEFAULT_SEED): Document[] {
   return [...triplesByTitle(questions)].map(([title, asked]) => {
     const relations = new Set(asked.map((triple) => triple.relation));
     const subject = asked[0]!.subject;
@@ -21,11 +21,25 @@ export function buildDocuments(questions: readonly TwoWikiQuestion[], seed: Seed
   });
 }
 
+/**
+ * The same for MuSiQue. What a sub-question is about need not be its document's title, so no sentence says that it
+ * is; and its relation may be anything, so distractors are of relations that answer nothing.
+ */
+export function buildDecomposedDocuments(
+  questions: readonly Question[],
+  seed: Seed = DEFAULT_SEED,
+): Document[] {
+  return [...triplesByTitle(questions)].map(([title, asked]) => {
+    const others = harmlessDistractors(seed, title, MIN_FACTS - asked.length);
+    return { title, text: renderFacts(seed, shuffle(seed, title, [...asked, ...others])) };
+  });
+}
+
 /** Every triple of each title, without repetition. */
-export function triplesByTitle(questions: readonly TwoWikiQuestion[]): Map<string, Triple[]> {
+export function triplesByTitle(questions: readonly Question[]): Map<string, Triple[]> {
   const byTitle = new Map<string, Triple[]>();
   for (const { facts } of questions) {
-    for (const { title, ...triple } of facts) {
+    for (const { title, after: _, ...triple } of facts) {
       const known = byTitle.get(title) ?? [];
       byTitle.set(title, known);
       if (!known.some((other) => sameTriple(other, triple))) known.push(triple);

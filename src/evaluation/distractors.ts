@@ -17,7 +17,23 @@ export function distractorsFor(
   asked: ReadonlySet<string>,
   count: number,
 ): Triple[] {
-  return relationsFor(asked)
+  return drawn(seed, title, subject, relationsFor(asked), count);
+}
+
+/** Up to `count` triples that answer no question: there is nothing that they could be mistaken for. */
+export function harmlessDistractors(seed: Seed, title: string, count: number): Triple[] {
+  return drawn(seed, title, title, data.harmless, count);
+}
+
+/** `count` of these relations, chosen and filled by the seed. */
+function drawn(
+  seed: Seed,
+  title: string,
+  subject: string,
+  relations: readonly string[],
+  count: number,
+): Triple[] {
+  return relations
     .map((relation) => ({ relation, order: fnv1a32(`${seed}|distractor|${title}|${relation}`) }))
     .sort((a, b) => a.order - b.order)
     .slice(0, Math.max(0, count))

@@ -4,9 +4,9 @@
  * question needed the same fact, and the hop before it is known.
  */
 import { type Hop, hopsOf } from "./hops.ts";
+import type { Fact, Question } from "./question.ts";
 import { canonicalSentence } from "./render-documents.ts";
 import type { Attempt } from "./report.ts";
-import type { Fact, TwoWikiQuestion } from "./two-wiki.ts";
 
 /** What one query brought anew. */
 export interface Gathered {
@@ -26,7 +26,7 @@ const NO_MEMORY: Memory = () => [];
 
 /** Solves a question in at most `maxSteps` steps. */
 export async function readPerfectly(
-  question: TwoWikiQuestion,
+  question: Question,
   gather: Gather,
   maxSteps: number,
   memory: Memory = NO_MEMORY,
@@ -47,24 +47,26 @@ export async function readPerfectly(
 }
 
 /** The last response that a perfect reader would leave: the facts of the last hops, and the answer. */
-export function idealLastResponse(question: TwoWikiQuestion): string {
+export function idealLastResponse(question: Question): string {
   const hops = hopsOf(question);
-  const last = hops.filter((_, index) => !hops.some((hop) => hop.after === index));
+  const last = hops.filter((_, index) => !hops.some((hop) => hop.after.includes(index)));
   return `${last.map(({ fact }) => canonicalSentence(fact)).join(" ")} <ans> ${question.answer} </ans>`;
 }
 
 function knownHops(hops: readonly Hop[], isFound: (hop: Hop) => boolean): boolean[] {
   const known: boolean[] = [];
-  // A hop stands behind the one that names it, so one pass is enough.
-  for (const hop of hops) known.push(isFound(hop) && (hop.after === null || known[hop.after]!));
+  // A hop stands behind those that name it, so one pass is enough.
+  for (const hop of hops) known.push(isFound(hop) && hop.after.every((index) => known[index]));
   return known;
 }
 
 /** The names of the entities that come next in each chain, as far as the chain is known. */
 function nextQuery(hops: readonly Hop[], known: readonly boolean[]): string {
   const names = hops
-    .filter((hop, index) => !known[index] && (hop.after === null || known[hop.after]))
-    .map((hop) => (hop.after === null ? hop.fact.subject : hops[hop.after]!.fact.value));
+    .filter((hop, index) => !known[index] && hop.after.every((each) => known[each]))
+    .flatMap(({ fact, after }) =>
+      after.length === 0 ? [fact.subject] : after.map((index) => hops[index]!.fact.value),
+    );
   return [...new Set(names)].join(", ");
 }
 

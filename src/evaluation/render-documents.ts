@@ -10,6 +10,8 @@ export interface Triple {
   readonly subject: string;
   readonly relation: string;
   readonly value: string;
+  /** The question, with its mark, that the value answers: stated as it is, where there is no relation to word. */
+  readonly asked?: string;
 }
 
 export type Seed = string | number;
@@ -28,12 +30,14 @@ export function nounOf(relation: string): string {
 
 /** `The {noun} of {subject} is {value}.`: the sentence in which responses state a fact. */
 export function canonicalSentence(triple: Triple): string {
+  // Some answers bring a full stop of their own.
+  if (triple.asked !== undefined) return `${triple.asked} ${triple.value.replace(/\.$/, "")}.`;
   return `The ${nounOf(triple.relation)} of ${triple.subject} is ${triple.value}.`;
 }
 
 /** The sentence in which a document states a triple. A relation without wordings gets the canonical one. */
 export function renderSentence(seed: Seed, triple: Triple): string {
-  const templates = RELATIONS.get(triple.relation)?.templates;
+  const templates = triple.asked === undefined ? RELATIONS.get(triple.relation)?.templates : undefined;
   if (templates === undefined) return canonicalSentence(triple);
   const key = `${seed}|${triple.subject}|${triple.relation}|${triple.value}`;
   return fill(choose(templates, key), { subject: triple.subject, value: triple.value });
@@ -52,8 +56,13 @@ export function renderText(seed: Seed, title: string, triples: readonly Triple[]
   const others = new Set(triples.map((triple) => triple.subject).filter((subject) => subject !== title));
   return [
     ...[...others].map((subject) => renderAlias(seed, title, subject)),
-    ...triples.map((triple) => renderSentence(seed, triple)),
+    renderFacts(seed, triples),
   ].join(" ");
+}
+
+/** The same where the triples' names are not other names of the title: no sentence says that they are. */
+export function renderFacts(seed: Seed, triples: readonly Triple[]): string {
+  return triples.map((triple) => renderSentence(seed, triple)).join(" ");
 }
 
 function choose(templates: readonly string[], key: string): string {

@@ -1,5 +1,6 @@
-/** Finished questions → exact match, F1 and mean steps. */
+/** Finished questions → exact match, F1 and mean steps, with intervals. */
 import type { Outcome } from "../terms/log.ts";
+import { bootstrap, type Interval } from "./bootstrap.ts";
 import { exactMatch, tokenF1 } from "./squad.ts";
 
 /** How a reader, model or oracle, fared with one question. */
@@ -27,41 +28,66 @@ export interface Summary {
   readonly steps: number;
   /** Questions. */
   readonly n: number;
+  /** 95% intervals in the same units. Null without a question. */
+  readonly emInterval: Interval | null;
+  readonly f1Interval: Interval | null;
+  readonly stepsInterval: Interval | null;
 }
 
 /**
  * A task without an answer counts as `stepLimit` steps. `unknown` gets no credit for shared words: it is wrong
- * wherever an answer exists, and counts the steps that it took.
+ * wherever an answer exists, and counts the steps that it took. Of several right answers (`golds`, at least one)
+ * the one that fits best counts.
  */
-export function scoreAttempt(attempt: Attempt, gold: string, stepLimit: number): Score {
-  if (attempt.answer === null) return { em: 0, f1: 0, steps: stepLimit };
-  const em = exactMatch(attempt.answer, gold) ? 1 : 0;
-  const f1 = attempt.outcome === "unknown" ? em : tokenF1(attempt.answer, gold);
-  return { em, f1, steps: attempt.steps };
+export function scoreAttempt(attempt: Attempt, golds: readonly string[], stepLimit: number): Score {
+  const { answer, outcome, steps } = attempt;
+  if (answer === null) return { em: 0, f1: 0, steps: stepLimit };
+  const em = golds.some((gold) => exactMatch(answer, gold)) ? 1 : 0;
+  const f1 = outcome === "unknown" ? em : Math.max(...golds.map((gold) => tokenF1(answer, gold)));
+  return { em, f1, steps };
 }
 
 export function summarise(scores: readonly Score[]): Summary {
-  const mean = (pick: (score: Score) => number) =>
-    scores.length === 0 ? 0 : scores.reduce((sum, score) => sum + pick(score), 0) / scores.length;
+  const em = figure(scores, (score) => 100 * score.em);
+  const f1 = figure(scores, (score) => 100 * score.f1);
+  const steps = figure(scores, (score) => score.steps);
   return {
-    em: round(100 * mean((score) => score.em)),
-    f1: round(100 * mean((score) => score.f1)),
-    steps: round(mean((score) => score.steps)),
+    em: em.mean,
+    f1: f1.mean,
+    steps: steps.mean,
     n: scores.length,
+    emInterval: em.interval,
+    f1Interval: f1.interval,
+    stepsInterval: steps.interval,
   };
 }
 
-/** Rows of name and summary as text columns, for people. */
-export function tableOf(rows: readonly (readonly [name: string, summary: Summary])[]): string {
-  const width = Math.max(4, ...rows.map(([name]) => name.length));
-  const head = `${"mode".padEnd(width)}  ${["EM %", "F1 %", "steps", "n"].map((cell) => cell.padStart(6)).join("  ")}`;
-  const lines = rows.map(([name, { em, f1, steps, n }]) => {
-    const cells = [em.toFixed(1), f1.toFixed(1), steps.toFixed(2), String(n)];
-    return `${name.padEnd(width)}  ${cells.map((cell) => cell.padStart(6)).join("  ")}`;
-  });
-  return [head, ...lines].join("\n");
+/** A summary of the questions of each type. `types[i]` is that of `scores[i]`. Types in the order of the alphabet. */
+export function summariseByType(
+  scores: readonly Score[],
+  types: readonly string[],
+): Readonly<Record<string, Summary>> {
+  const summaries = [...new Set(types)]
+    .toSorted()
+    .map((type) => [type, summarise(scores.filter((_, i) => types[i] === type))] as const);
+  return Object.fromEntries(summaries);
 }
 
-function round(value: number): number {
-  return Math.round(value * 100) / 100;
+function figure(scores: readonly Score[], pick: (score: Score) => number) {
+  const values = scores.map(pick);
+  const mean = (indices: Iterable<number>, n: number) => {
+    let sum = 0;
+    for (const i of indices) sum += values[i]!;
+    return n === 0 ? 0 : sum / n;
+  };
+  const interval = bootstrap(values.length, (indices) => mean(indices, indices.length));
+  return {
+    mean: round(mean(values.keys(), values.length), 2),
+    interval: interval && ([round(interval[0], 2), round(interval[1], 2)] as const),
+  };
+}
+
+export function round(value: number, digits: number): number {
+  const scale = 10 ** digits;
+  return Math.round(value * scale) / scale;
 }

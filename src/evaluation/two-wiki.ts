@@ -1,68 +1,59 @@
 /** Reads 2WikiMultiHop JSON: every entry is checked, and what is wrong is named by file, entry and field. */
-import { InputError, messageOf } from "../terms/errors.ts";
-import type { Triple } from "./render-documents.ts";
+import type { Fact, Question } from "./question.ts";
+import {
+  describe,
+  extraFields,
+  type Fields,
+  listOf,
+  type Place,
+  parseEntries,
+  textOf,
+} from "./question-file.ts";
 
-export const TWO_WIKI_TYPES = ["comparison", "bridge_comparison", "compositional", "inference"] as const;
+/** `chain` is ours: one to four facts in order, each about what the one before gives. */
+export const TWO_WIKI_TYPES = [
+  "comparison",
+  "bridge_comparison",
+  "compositional",
+  "inference",
+  "chain",
+] as const;
 export type TwoWikiType = (typeof TWO_WIKI_TYPES)[number];
 
-/** One hop of a question: a triple, and the title of the document that states it. */
-export interface Fact extends Triple {
-  readonly title: string;
-}
-
-export interface TwoWikiQuestion {
-  readonly question: string;
-  readonly answer: string;
-  readonly type: TwoWikiType;
-  /** In the order in which the file lists its evidences. */
-  readonly facts: readonly Fact[];
-  /** The same question in other words, where the file has one. */
-  readonly again: string | undefined;
-}
+const LONGEST_CHAIN = 4;
 
 /** Questions of a file's text. Throws InputError that names `file`, the entry (1-based) and the field. */
-export function parseTwoWiki(text: string, file: string): TwoWikiQuestion[] {
-  let data: unknown;
-  try {
-    data = JSON.parse(text);
-  } catch (error) {
-    throw new InputError(
-      `${file} is not whole JSON (${messageOf(error)}). Expected a list of 2WikiMultiHop questions; ` +
-        "the file may be truncated: fetch it again.",
-    );
-  }
-  if (!Array.isArray(data)) {
-    throw new InputError(`${file} holds ${describe(data)}. Expected a list of 2WikiMultiHop questions.`);
-  }
-  if (data.length === 0) {
-    throw new InputError(`${file} holds an empty list. Expected at least one 2WikiMultiHop question.`);
-  }
-  return data.map((entry, index) => parseEntry(entry, new Place(file, index + 1)));
+export function parseTwoWiki(text: string, file: string): Question[] {
+  return parseEntries(text, file, "2WikiMultiHop", parseEntry);
 }
 
-function parseEntry(entry: unknown, place: Place): TwoWikiQuestion {
-  if (typeof entry !== "object" || entry === null || Array.isArray(entry)) {
-    throw place.error("", `is ${describe(entry)}`, "an object");
-  }
-  const fields = entry as Record<string, unknown>;
-  const again = fields.again;
-  if (again !== undefined && typeof again !== "string") {
-    throw place.error("again", `is ${describe(again)}`, "a string or nothing");
+function parseEntry(fields: Fields, place: Place): Question {
+  const { again, front } = extraFields(fields, place);
+  const type = typeOf(fields.type, place);
+  const facts = factsOf(fields, place);
+  if (type === "chain" && facts.length > LONGEST_CHAIN) {
+    throw place.error("evidences", `has ${facts.length} facts`, `at most ${LONGEST_CHAIN} in a chain`);
   }
   return {
+    ...(fields._id !== undefined && { id: textOf(fields._id, "_id", place) }),
     question: textOf(fields.question, "question", place),
     answer: textOf(fields.answer, "answer", place),
-    type: typeOf(fields.type, place),
-    facts: factsOf(fields, place),
+    type,
+    facts: type === "chain" ? facts.map(behindTheLast) : facts,
     again,
+    ...(front && { front }),
   };
+}
+
+function behindTheLast(fact: Fact, index: number): Fact {
+  return { ...fact, after: index === 0 ? [] : [index - 1] };
 }
 
 /**
  * `supporting_facts[i]` names the document of `evidences[i]`. Where the counts differ nothing pairs them, and a
  * triple's subject is taken as the title.
  */
-function factsOf(fields: Record<string, unknown>, place: Place): Fact[] {
+function factsOf(fields: Fields, place: Place): Fact[] {
   const titles = listOf(fields.supporting_facts, "supporting_facts", place).map((fact, index) => {
     const field = `supporting_facts[${index}]`;
     if (!Array.isArray(fact) || fact.length < 1) {
@@ -87,45 +78,9 @@ function factsOf(fields: Record<string, unknown>, place: Place): Fact[] {
   });
 }
 
-function textOf(value: unknown, field: string, place: Place): string {
-  if (typeof value !== "string" || value.trim() === "") {
-    throw place.error(field, `is ${describe(value)}`, "a string that is not empty");
-  }
-  return value.trim();
-}
-
-function listOf(value: unknown, field: string, place: Place): unknown[] {
-  if (!Array.isArray(value) || value.length === 0) {
-    throw place.error(field, `is ${describe(value)}`, "a list that is not empty");
-  }
-  return value;
-}
-
 function typeOf(value: unknown, place: Place): TwoWikiType {
   const found = TWO_WIKI_TYPES.find((type) => type === value);
   if (found === undefined)
     throw place.error("type", `is ${describe(value)}`, `one of ${TWO_WIKI_TYPES.join(", ")}`);
   return found;
-}
-
-/** Where in which file. */
-class Place {
-  readonly #file: string;
-  readonly #entry: number;
-
-  constructor(file: string, entry: number) {
-    this.#file = file;
-    this.#entry = entry;
-  }
-
-  error(field: string, got: string, expected: string): InputError {
-    const where = `${this.#file}, entry ${this.#entry}${field === "" ? "" : `, field ${field}`}`;
-    return new InputError(`${where} ${got}. Expected ${expected}: correct the file.`);
-  }
-}
-
-function describe(value: unknown): string {
-  if (value === undefined) return "missing";
-  const text = JSON.stringify(value);
-  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { MODES } from "../../src/terms/log.ts";
 
 const question = (film: string, director: string, town: string) => ({
+  _id: film,
   question: `Where was the director of film ${film} born?`,
   answer: town,
   type: "compositional",
@@ -31,7 +32,14 @@ beforeAll(() => {
   writeFileSync(seen, JSON.stringify([first, question("Nine Lanterns", "Pavo Lindqvist", "Ostermark")]));
   writeFileSync(
     unseen,
-    JSON.stringify([{ ...first, question: "What is the place of birth of the director of The Salt Road?" }]),
+    JSON.stringify([
+      { ...first, question: "What is the place of birth of the director of The Salt Road?" },
+      {
+        ...first,
+        question: "In what town was the director of film The Salt Road born?",
+        front: ["Nine Lanterns"],
+      },
+    ]),
   );
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -54,13 +62,13 @@ test("prints one JSON object with every mode and the oracle, and the second run 
   const report = JSON.parse(first.stdout);
   expect(Object.keys(report.modes)).toEqual(MODES);
   for (const summary of Object.values<Record<string, number>>(report.modes)) {
-    expect(Object.keys(summary).sort()).toEqual(["em", "f1", "n", "steps"]);
-    expect(summary.n).toBe(1);
+    expect(summary).toMatchObject({ em: expect.any(Number), f1: expect.any(Number), n: 2 });
     expect(summary.steps).toBeGreaterThanOrEqual(1);
     expect(summary.steps).toBeLessThanOrEqual(8);
   }
-  expect(report.oracle.none).toEqual({ em: 100, f1: 100, steps: 2, n: 1 });
-  expect(report.oracle.kv).toEqual({ em: 100, f1: 100, steps: 1, n: 1 });
+  expect(report.oracle.none).toMatchObject({ em: 100, f1: 100, steps: 2, n: 2 });
+  expect(report.oracle.kv).toMatchObject({ em: 100, f1: 100, steps: 1, n: 2 });
+  expect(Object.keys(report.againstNone)).toEqual(MODES.filter((mode) => mode !== "none"));
 
   const contents = () =>
     readdirSync(work)
@@ -71,6 +79,23 @@ test("prints one JSON object with every mode and the oracle, and the second run 
   const second = await runEval(...args);
   expect(JSON.parse(second.stdout)).toEqual(report);
   expect(contents()).toEqual(kept);
+});
+
+test("two pages find what one finds, and a question's named logs stand in front of it", async () => {
+  const read = async (workers: string) => {
+    const work = join(folder, `work ${workers}`);
+    const modes = ["--modes", "none,kv", "--front", "--workers", workers];
+    const { status, stdout, stderr } = await runEval("--json", "--work", work, ...modes);
+    expect(status, stderr).toBe(0);
+    const kv = readdirSync(work).find((name) => name.startsWith("kv-"))!;
+    const lines = readFileSync(join(work, kv), "utf8").trim().split("\n").slice(1);
+    const solved = lines.map((line) => JSON.parse(line)).sort((a, b) => a.n - b.n);
+    return { report: JSON.parse(stdout), solved };
+  };
+  const one = await read("1");
+  expect(one.solved[0].value.logs).toContain("Where was the director of film The Salt Road born?");
+  expect(one.solved[1].value.logs).toEqual(["Where was the director of film Nine Lanterns born?"]);
+  expect(await read("2")).toEqual(one);
 });
 
 test("a truncated file is refused by name, before anything is run", async () => {

@@ -3,12 +3,13 @@ import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { buildDocuments, MIN_FACTS, triplesByTitle } from "../../src/evaluation/build-documents.ts";
 import { distractorsFor } from "../../src/evaluation/distractors.ts";
+import type { Question } from "../../src/evaluation/question.ts";
 import { renderAlias, renderSentence } from "../../src/evaluation/render-documents.ts";
-import { parseTwoWiki, type TwoWikiQuestion } from "../../src/evaluation/two-wiki.ts";
+import { parseTwoWiki } from "../../src/evaluation/two-wiki.ts";
 
 const question = (
   ...facts: [title: string, subject: string, relation: string, value: string][]
-): TwoWikiQuestion => ({
+): Question => ({
   question: "?",
   answer: "!",
   type: "compositional",

@@ -13,8 +13,24 @@ test("defaults", () => {
     work: ".eval",
     json: false,
     oracle: false,
+    front: false,
+    workers: 1,
+    split: undefined,
   });
   expect(read("--unseen u.json").modes).toEqual(["none"]);
+});
+
+test("one file that is split stands for both", () => {
+  expect(read("--file f.json")).toMatchObject({
+    seen: "f.json",
+    unseen: "f.json",
+    split: { unseenShare: 0.3, seed: 1 },
+    modes: ["none", "text-last", "text-all", "kv", "kv-all", "kv-isolated"],
+  });
+  expect(read("--file f --unseen-share 0.5 --seed 7 --workers 2").split).toEqual({
+    unseenShare: 0.5,
+    seed: 7,
+  });
 });
 
 test("modes in the order given, once each", () => {
@@ -29,6 +45,16 @@ test.each([
   ["--unseen u --seen-limit 1.5", "--seen-limit 1.5 is no count"],
   ["--unseen u --backend cuda", "--backend cuda is not known"],
   ["--unseen u --fast", "--fast"],
+  ["--file f --seen s", "--file is split"],
+  ["--file f --unseen u", "--file is split"],
+  ["--unseen u --seed 2", "--seed is for a file that is split"],
+  ["--unseen u --unseen-share 0.2", "--unseen-share is for a file that is split"],
+  ["--file f --unseen-share 1", "--unseen-share 1 is no share"],
+  ["--file f --unseen-share x", "--unseen-share x is no share"],
+  ["--file f --seed -1", "--seed"],
+  ["--file f --seed 1.5", "--seed 1.5 is no seed"],
+  ["--unseen u --workers 0", "--workers 0 is no count"],
+  ["--unseen u --front", "--front puts logs in front, which no mode that was given does"],
 ])("%s is refused: %s", (line, message) => {
   expect(() => read(line)).toThrow(expect.objectContaining({ name: "InputError" }));
   expect(() => read(line)).toThrow(message);

@@ -3,9 +3,18 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { evaluateMode, fillBank, type Solved, type Solver, solveSeen } from "../../scripts/lib/evaluate.ts";
+import {
+  evaluateMode,
+  fillBanks,
+  type Reader,
+  type Solved,
+  type Solver,
+  scoresOf,
+  solveSeen,
+} from "../../scripts/lib/evaluate.ts";
 import { LineStore } from "../../scripts/lib/line-store.ts";
-import type { TwoWikiQuestion } from "../../src/evaluation/two-wiki.ts";
+import type { Question } from "../../src/evaluation/question.ts";
+import { type Summary, summarise } from "../../src/evaluation/report.ts";
 import type { Step, Task, TaskResult } from "../../src/runtime/events.ts";
 import type { Mode, Trace } from "../../src/terms/log.ts";
 
@@ -19,7 +28,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-const QUESTIONS: TwoWikiQuestion[] = ["one", "two", "three"].map((answer) => ({
+const QUESTIONS: Question[] = ["one", "two", "three"].map((answer) => ({
   question: `${answer}?`,
   answer,
   type: "compositional",
@@ -35,10 +44,12 @@ class ScriptedSolver implements Solver {
   deletions = 0;
   failAt = "";
   tooLong = "";
+  milliseconds = 0;
 
   async ask(task: Task): Promise<TaskResult | null> {
     this.tasks.push(task);
     if (task.question === this.tooLong) return null;
+    await new Promise((resolve) => setTimeout(resolve, this.milliseconds));
     if (task.question === this.failAt) throw new Error("the page is gone");
     const word = task.question.slice(0, -1);
     const [answer, outcome, steps] =
@@ -69,35 +80,40 @@ class ScriptedSolver implements Solver {
   }
 }
 
+const reading = (...solvers: Solver[]): Reader[] => solvers.map((solver) => ({ solver, logs: new Map() }));
+const figures = (questions: readonly Question[], solved: readonly Solved[]): Partial<Summary> => {
+  const { em, f1, steps, n } = summarise(scoresOf(questions, solved));
+  return { em, f1, steps, n };
+};
 const store = <T>(name: string) => LineStore.open<T>(join(folder, name), {});
 
 test("a mode's figures: no answer counts eight steps, unknown its own", async () => {
   const solver = new ScriptedSolver();
-  const summary = await evaluateMode("kv", QUESTIONS, solver, store<Solved>("kv"));
-  expect(summary).toEqual({ em: 33.33, f1: 33.33, steps: 4.33, n: 3 });
+  const solved = await evaluateMode("kv", QUESTIONS, reading(solver), store<Solved>("kv"));
+  expect(figures(QUESTIONS, solved)).toEqual({ em: 33.33, f1: 33.33, steps: 4.33, n: 3 });
   for (const task of solver.tasks) expect(task).toMatchObject({ mode: "kv", record: false });
 });
 
 test("a run that ended early goes on without asking again", async () => {
   const broken = new ScriptedSolver();
   broken.failAt = "three?";
-  await expect(evaluateMode("kv", QUESTIONS, broken, store<Solved>("kv"))).rejects.toThrow(
+  await expect(evaluateMode("kv", QUESTIONS, reading(broken), store<Solved>("kv"))).rejects.toThrow(
     "the page is gone",
   );
   const solver = new ScriptedSolver();
-  const summary = await evaluateMode("kv", QUESTIONS, solver, store<Solved>("kv"));
+  const solved = await evaluateMode("kv", QUESTIONS, reading(solver), store<Solved>("kv"));
   expect(solver.tasks.map((task) => task.question)).toEqual(["three?"]);
-  expect(summary).toEqual({ em: 33.33, f1: 33.33, steps: 4.33, n: 3 });
+  expect(figures(QUESTIONS, solved)).toEqual({ em: 33.33, f1: 33.33, steps: 4.33, n: 3 });
 });
 
 test("seen questions are solved once in mode none and remembered in order, right or wrong", async () => {
   const solver = new ScriptedSolver();
-  const traces = await solveSeen(QUESTIONS, solver, store<Trace>("seen"));
-  expect(await solveSeen(QUESTIONS, solver, store<Trace>("seen"))).toEqual(traces);
+  const traces = await solveSeen(QUESTIONS, [solver], store<Trace>("seen"));
+  expect(await solveSeen(QUESTIONS, [solver], store<Trace>("seen"))).toEqual(traces);
   expect(solver.tasks).toHaveLength(3);
   for (const task of solver.tasks) expect(task).toMatchObject({ mode: "none", record: false });
 
-  await fillBank(traces, ["none", "kv-all"], solver);
+  await fillBanks(QUESTIONS, traces, ["none", "kv-all"], [solver]);
   expect(solver.rememberedFor).toEqual(["none", "kv-all"]);
   expect(solver.deletions).toBe(1);
   expect(solver.remembered).toEqual(traces);
@@ -115,18 +131,90 @@ test("seen questions are solved once in mode none and remembered in order, right
 test("a question that can never be answered counts as eight steps without an answer, and the run goes on", async () => {
   const solver = new ScriptedSolver();
   solver.tooLong = "one?";
-  const summary = await evaluateMode("kv", QUESTIONS, solver, store<Solved>("kv"));
-  expect(summary).toEqual({ em: 0, f1: 0, steps: 6.33, n: 3 });
+  const solved = await evaluateMode("kv", QUESTIONS, reading(solver), store<Solved>("kv"));
+  expect(figures(QUESTIONS, solved)).toEqual({ em: 0, f1: 0, steps: 6.33, n: 3 });
 
-  const traces = await solveSeen(QUESTIONS, solver, store<Trace>("seen"));
+  const traces = await solveSeen(QUESTIONS, [solver], store<Trace>("seen"));
   expect(traces[0]).toMatchObject({ question: "one?", responses: [], answer: null, outcome: "unanswered" });
-  await fillBank(traces, ["kv"], solver);
+  await fillBanks(QUESTIONS, traces, ["kv"], [solver]);
   expect(solver.remembered).toEqual(traces.slice(1));
 });
 
 test("a longer run reuses what a shorter one solved", async () => {
-  await evaluateMode("none", QUESTIONS.slice(0, 2), new ScriptedSolver(), store<Solved>("none"));
+  await evaluateMode("none", QUESTIONS.slice(0, 2), reading(new ScriptedSolver()), store<Solved>("none"));
   const solver = new ScriptedSolver();
-  expect((await evaluateMode("none", QUESTIONS, solver, store<Solved>("none"))).n).toBe(3);
+  expect(await evaluateMode("none", QUESTIONS, reading(solver), store<Solved>("none"))).toHaveLength(3);
   expect(solver.tasks).toHaveLength(1);
+});
+
+test("several solvers share the questions and find what one finds, in the same order", async () => {
+  const many = Array.from({ length: 12 }, (_, n) => ({ ...QUESTIONS[n % 3]!, question: `${n} three?` }));
+  const one = await evaluateMode("kv", many, reading(new ScriptedSolver()), store<Solved>("one"));
+  const solvers = [new ScriptedSolver(), new ScriptedSolver(), new ScriptedSolver()];
+  // The first is slow: whoever is free takes the next question.
+  solvers[0]!.milliseconds = 30;
+  expect(await evaluateMode("kv", many, reading(...solvers), store<Solved>("several"))).toEqual(one);
+  const asked = solvers.map(({ tasks }) => tasks.length);
+  expect(asked.reduce((sum, count) => sum + count)).toBe(12);
+  expect(asked[0]).toBeLessThan(asked[1]!);
+  expect(asked[2]).toBeGreaterThan(1);
+
+  const traces = await solveSeen(many, solvers, store<Trace>("seen"));
+  expect(traces.map(({ question }) => question)).toEqual(many.map(({ question }) => question));
+  await fillBanks(many, traces, ["kv"], solvers);
+  for (const solver of solvers) expect(solver.remembered).toEqual(traces);
+});
+
+test("one solver that fails ends the others, and what they finished is kept", async () => {
+  const [broken, sound] = [new ScriptedSolver(), new ScriptedSolver()];
+  broken.failAt = "one?";
+  sound.milliseconds = 20;
+  const readers = reading(broken, sound);
+  await expect(evaluateMode("kv", QUESTIONS, readers, store<Solved>("kv"))).rejects.toThrow("is gone");
+  expect(sound.tasks.map(({ question }) => question)).toEqual(["two?"]);
+  expect(store<Solved>("kv").get(1)).toMatchObject({ question: "two?" });
+});
+
+test("a question's logs are named by the ids of the seen questions that left them, in each solver's own bank", async () => {
+  const seen = QUESTIONS.map((question) => ({ ...question, id: `seen-${question.answer}` }));
+  const solvers = [new ScriptedSolver(), new ScriptedSolver()];
+  const traces = await solveSeen(seen, solvers, store<Trace>("seen"));
+  solvers[1]!.remembered.push(traces[0]!); // so that its ids are others
+  const readers = await fillBanks(seen, traces, ["kv"], solvers);
+  expect(readers.map(({ logs }) => logs.get("seen-three"))).toEqual(["3", "4"]);
+
+  const asked = [{ ...QUESTIONS[0]!, front: ["seen-three", "seen-one"] }, QUESTIONS[1]!];
+  for (const [place, logs] of [
+    ["3", "1"],
+    ["4", "2"],
+  ].entries()) {
+    const { tasks } = solvers[place]!;
+    tasks.length = 0;
+    await evaluateMode("kv", asked, [readers[place]!], store<Solved>(`kv ${place}`));
+    expect(tasks.map((task) => task.logs)).toEqual([logs, undefined]);
+    await evaluateMode("none", asked, [readers[place]!], store<Solved>(`none ${place}`));
+    expect(tasks.slice(2).map((task) => task.logs)).toEqual([undefined, undefined]);
+  }
+});
+
+test("a seen question that left no log is named before anything is asked", async () => {
+  const solver = new ScriptedSolver();
+  solver.tooLong = "two?";
+  const seen = QUESTIONS.map((question) => ({ ...question, id: question.answer }));
+  const traces = await solveSeen(seen, [solver], store<Trace>("seen"));
+  const readers = await fillBanks(seen, traces, ["kv"], [solver]);
+  solver.tasks.length = 0;
+  const asked = [QUESTIONS[0]!, { ...QUESTIONS[1]!, front: ["two"] }];
+  const run = evaluateMode("kv", asked, readers, store<Solved>("kv"));
+  await expect(run).rejects.toMatchObject({
+    name: "InputError",
+    message: expect.stringContaining('"two" left no log'),
+  });
+  expect(solver.tasks).toEqual([]);
+});
+
+test("of several right answers the best counts", () => {
+  const question = { ...QUESTIONS[0]!, answer: "Mumbai", aliases: ["Bombay City", "Bombay"] };
+  const [score] = scoresOf([question], [{ answer: "the Bombay", outcome: "answered", steps: 2 }]);
+  expect(score).toEqual({ em: 1, f1: 1, steps: 2 });
 });

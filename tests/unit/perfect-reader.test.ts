@@ -2,12 +2,13 @@
 import { describe, expect, test } from "vitest";
 import { hopsOf } from "../../src/evaluation/hops.ts";
 import { type Gather, idealLastResponse, readPerfectly } from "../../src/evaluation/perfect-reader.ts";
-import type { TwoWikiQuestion, TwoWikiType } from "../../src/evaluation/two-wiki.ts";
+import type { Question } from "../../src/evaluation/question.ts";
+import type { TwoWikiType } from "../../src/evaluation/two-wiki.ts";
 
 const NAMES = ["Anna", "Bert", "Cora", "Dirk", "Emma"];
 
 /** Anna's father's father's …: a chain of `hops`. */
-const chain = (hops: number): TwoWikiQuestion => ({
+const chain = (hops: number): Question => ({
   question: `Anna after ${hops}?`,
   answer: NAMES[hops]!,
   type: "compositional",
@@ -89,7 +90,7 @@ describe("readPerfectly", () => {
   });
 
   test("two chains are followed side by side", async () => {
-    const question: TwoWikiQuestion = {
+    const question: Question = {
       question: "Which film has the director born first, Aka or Bua?",
       answer: "Aka",
       type: "bridge_comparison",
@@ -122,13 +123,13 @@ describe("hopsOf", () => {
     }).map((hop) => hop.after);
 
   test("a comparison has no chain, even when a value happens to be a name", () => {
-    expect(links("comparison", ["A", "father", "B"], ["B", "father", "C"])).toEqual([null, null]);
+    expect(links("comparison", ["A", "father", "B"], ["B", "father", "C"])).toEqual([[], []]);
   });
 
   test("names that the data spells differently are linked by order", () => {
     expect(links("compositional", ["A", "father", "Oswiu of N"], ["Oswiu", "spouse", "C"])).toEqual([
-      null,
-      0,
+      [],
+      [0],
     ]);
     expect(
       links(
@@ -138,7 +139,7 @@ describe("hopsOf", () => {
         ["C2", "date of birth", "1"],
         ["D2", "date of birth", "2"],
       ),
-    ).toEqual([null, null, 0, 1]);
+    ).toEqual([[], [], [0], [1]]);
   });
 
   test("several values of one entity stand side by side", () => {
@@ -151,6 +152,48 @@ describe("hopsOf", () => {
         ["C", "country of citizenship", "y"],
         ["D", "country of citizenship", "y"],
       ),
-    ).toEqual([null, null, 0, 0, 1]);
+    ).toEqual([[], [], [0], [0], [1]]);
   });
+
+  test("what the file says goes before names and order", () => {
+    const facts = ["A", "B", "C"].map((name, i) => ({
+      title: "T",
+      subject: name,
+      relation: "father",
+      value: name,
+      after: [[], [], [0, 1]][i]!,
+    }));
+    expect(hopsOf({ type: "3hop2", facts }).map((hop) => hop.after)).toEqual([[], [], [0, 1]]);
+  });
+});
+
+test("a hop that needs two others waits for both, and is then looked up by both names", async () => {
+  const fact = (title: string, value: string, after: number[]) => ({
+    title,
+    subject: title,
+    relation: "father",
+    value,
+    after,
+  });
+  const question: Question = {
+    question: "Which?",
+    answer: "Z",
+    type: "3hop2",
+    again: undefined,
+    facts: [fact("Aka", "Anna", []), fact("Bua", "Bert", []), fact("Cy", "Z", [0, 1])],
+  };
+  const queries: string[] = [];
+  const gather: Gather = async (query) => {
+    queries.push(query);
+    const titles: Record<string, string[]> = { "Which?": ["Aka", "Cy"], Bua: ["Bua"] };
+    return { documents: titles[query] ?? [], logs: [] };
+  };
+  expect(await readPerfectly(question, gather, 8)).toMatchObject({ answer: "Z", steps: 2 });
+  expect(queries).toEqual(["Which?", "Bua"]);
+  const nothing: Gather = async (query) => {
+    queries.push(query);
+    return { documents: ["Aka", "Bua"], logs: [] };
+  };
+  await readPerfectly(question, nothing, 2);
+  expect(queries.at(-1)).toBe("Anna, Bert");
 });

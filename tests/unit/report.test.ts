@@ -1,10 +1,10 @@
 /** Report arithmetic: who is right, who counts how many steps, and the means. */
 import { describe, expect, test } from "vitest";
-import { scoreAttempt, summarise, tableOf } from "../../src/evaluation/report.ts";
+import { scoreAttempt, summarise, summariseByType } from "../../src/evaluation/report.ts";
 
 describe("scoreAttempt", () => {
   test("an answer counts its own steps", () => {
-    expect(scoreAttempt({ answer: "the Peking", outcome: "answered", steps: 2 }, "Peking", 8)).toEqual({
+    expect(scoreAttempt({ answer: "the Peking", outcome: "answered", steps: 2 }, ["Peking"], 8)).toEqual({
       em: 1,
       f1: 1,
       steps: 2,
@@ -12,7 +12,7 @@ describe("scoreAttempt", () => {
   });
 
   test("no answer counts the step limit", () => {
-    expect(scoreAttempt({ answer: null, outcome: "unanswered", steps: 3 }, "Peking", 8)).toEqual({
+    expect(scoreAttempt({ answer: null, outcome: "unanswered", steps: 3 }, ["Peking"], 8)).toEqual({
       em: 0,
       f1: 0,
       steps: 8,
@@ -20,30 +20,60 @@ describe("scoreAttempt", () => {
   });
 
   test("unknown is wrong, shares no words with the answer, and counts the steps that it took", () => {
-    expect(scoreAttempt({ answer: "unknown", outcome: "unknown", steps: 3 }, "Unknown Soldier", 8)).toEqual({
-      em: 0,
-      f1: 0,
-      steps: 3,
-    });
+    expect(scoreAttempt({ answer: "unknown", outcome: "unknown", steps: 3 }, ["Unknown Soldier"], 8)).toEqual(
+      {
+        em: 0,
+        f1: 0,
+        steps: 3,
+      },
+    );
   });
 });
 
 describe("summarise", () => {
+  const scores = [
+    { em: 1, f1: 1, steps: 1 },
+    { em: 0, f1: 0.5, steps: 2 },
+    { em: 0, f1: 0, steps: 8 },
+  ] as const;
+
   test("percent and means over all questions", () => {
-    const scores = [
-      { em: 1, f1: 1, steps: 1 },
-      { em: 0, f1: 0.5, steps: 2 },
-      { em: 0, f1: 0, steps: 8 },
-    ] as const;
-    expect(summarise(scores)).toEqual({ em: 33.33, f1: 50, steps: 3.67, n: 3 });
+    expect(summarise(scores)).toMatchObject({ em: 33.33, f1: 50, steps: 3.67, n: 3 });
   });
 
-  test("no question gives zeros, not NaN", () =>
-    expect(summarise([])).toEqual({ em: 0, f1: 0, steps: 0, n: 0 }));
-});
+  test("each mean lies in its interval, and equal scores leave no doubt", () => {
+    const of = summarise(scores);
+    for (const [mean, interval] of [
+      [of.em, of.emInterval],
+      [of.f1, of.f1Interval],
+      [of.steps, of.stepsInterval],
+    ] as const) {
+      expect(interval![0]).toBeLessThan(mean);
+      expect(interval![1]).toBeGreaterThan(mean);
+    }
+    const same = summarise([scores[1], scores[1]]);
+    expect([same.emInterval, same.f1Interval, same.stepsInterval]).toEqual([
+      [0, 0],
+      [50, 50],
+      [2, 2],
+    ]);
+  });
 
-test("tableOf has one line a mode", () => {
-  const lines = tableOf([["kv", { em: 33.33, f1: 50, steps: 3.67, n: 3 }]]).split("\n");
-  expect(lines).toHaveLength(2);
-  expect(lines[1]).toMatch(/^kv +33\.3 +50\.0 +3\.67 +3$/);
+  test("no question gives zeros, not NaN, and no interval", () =>
+    expect(summarise([])).toEqual({
+      em: 0,
+      f1: 0,
+      steps: 0,
+      n: 0,
+      emInterval: null,
+      f1Interval: null,
+      stepsInterval: null,
+    }));
+
+  test("by type of question", () => {
+    const byType = summariseByType(scores, ["b", "a", "b"]);
+    expect(Object.keys(byType)).toEqual(["a", "b"]);
+    expect(byType.a).toMatchObject({ em: 0, f1: 50, steps: 2, n: 1 });
+    expect(byType.b).toMatchObject({ em: 50, f1: 50, steps: 4.5, n: 2 });
+  });
 });

@@ -1,6 +1,7 @@
 /** Reading 2WikiMultiHop JSON: what is right is read, what is wrong is named by file, entry and field. */
 import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { hopsOf } from "../../src/evaluation/hops.ts";
 import { parseTwoWiki } from "../../src/evaluation/two-wiki.ts";
 
 const ENTRY = {
@@ -29,6 +30,18 @@ describe("parseTwoWiki", () => {
     expect(question!.again).toBeUndefined();
   });
 
+  test("_id, other words and named logs are kept", () => {
+    const [question] = parseTwoWiki(file({ again: "In other words?", front: ["a", "b"] }), "f.json");
+    expect(question).toMatchObject({ id: "1", again: "In other words?", front: ["a", "b"] });
+  });
+
+  test.each([1, 2, 4])("a chain of %i facts hangs together in their order, whatever their names", (hops) => {
+    const evidences = Array.from({ length: hops }, (_, i) => [`n${i}`, "father", "Anna"]);
+    const [question] = parseTwoWiki(file({ type: "chain", evidences, again: "Else?" }), "f.json");
+    expect(question).toMatchObject({ type: "chain", again: "Else?" });
+    expect(hopsOf(question!).map((hop) => hop.after)).toEqual([[], [0], [1], [2]].slice(0, hops));
+  });
+
   test("where the counts differ the subject is the title", () => {
     const [question] = parseTwoWiki(file({ supporting_facts: [["Oswiu (king)", 8]] }), "f.json");
     expect(question!.facts.map((fact) => fact.title)).toEqual(["Osthryth", "Oswiu"]);
@@ -46,6 +59,16 @@ describe("parseTwoWiki", () => {
     ["evidence of two", { evidences: [["a", "b"]] }, 'entry 2, field evidences[0] is ["a","b"]'],
     ["value null", { evidences: [["a", "b", null]] }, "entry 2, field evidences[0][2] is null"],
     ["again a list", { again: [] }, "entry 2, field again is []"],
+    ["_id a number", { _id: 7 }, "entry 2, field _id is 7"],
+    ["front a string", { front: "1" }, 'entry 2, field front is "1". Expected a list'],
+    ["front empty", { front: [] }, "entry 2, field front is []"],
+    ["an id of front a number", { front: ["a", 2] }, "entry 2, field front[1] is 2"],
+    ["an id of front twice", { front: ["a", "b", "a"] }, 'entry 2, field front[2] is "a" again'],
+    [
+      "a chain of five",
+      { type: "chain", evidences: Array(5).fill(["a", "b", "c"]) },
+      "entry 2, field evidences has 5 facts. Expected at most 4",
+    ],
   ])("refuses: %s", (_, change, message) => {
     const parse = () => parseTwoWiki(file({}, change), "f.json");
     expect(parse).toThrow(expect.objectContaining({ name: "InputError" }));

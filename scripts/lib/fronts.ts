@@ -1,0 +1,34 @@
+/** `--front`: questions that name the seen questions whose logs are put in front of them. */
+import { InputError } from "../../src/terms/errors.ts";
+import type { Entry } from "./eval-data.ts";
+import type { EvalOptions } from "./eval-options.ts";
+
+/** Throws InputError by file, entry and field when an id is not that of exactly one seen question. */
+export function checkFronts(
+  unseen: readonly Entry[],
+  seen: readonly Entry[],
+  options: Pick<EvalOptions, "seen" | "unseen">,
+): void {
+  if (!unseen.some(({ question }) => question.front)) {
+    throw new InputError(
+      `${options.unseen} has no entry with a field "front" among those that are asked. --front puts in front what ` +
+        "it names: leave the option out.",
+    );
+  }
+  const times = new Map<string, number>();
+  for (const { question } of seen) {
+    if (question.id !== undefined) times.set(question.id, (times.get(question.id) ?? 0) + 1);
+  }
+  for (const { entry, question } of unseen) {
+    question.front?.forEach((id, i) => {
+      if (times.get(id) === 1) return;
+      const why = times.has(id)
+        ? `is the _id of ${times.get(id)} questions`
+        : "is the _id of no question that fills the bank";
+      throw new InputError(
+        `${options.unseen}, entry ${entry}, field front[${i}] is ${JSON.stringify(id)}, which ${why}. ` +
+          `Expected that of one question of ${options.seen}, within --seen-limit.`,
+      );
+    });
+  }
+}

@@ -1,0 +1,181 @@
+/** Files → questions and documents: what a seed splits, what is withheld, which logs a question names. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { loadEvalData } from "../../scripts/lib/eval-data.ts";
+import { readEvalOptions } from "../../scripts/lib/eval-options.ts";
+import { split } from "../../src/evaluation/split.ts";
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "web-lag-eval-data-"));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const question = (n: number, more: object = {}) => ({
+  _id: `q${n}`,
+  question: `Who is the father of N${n}?`,
+  answer: `F${n}`,
+  type: "chain",
+  supporting_facts: [[`N${n}`, 0]],
+  evidences: [[`N${n}`, "father", `F${n}`]],
+  ...more,
+});
+const musique = {
+  id: "2hop__1",
+  question: "Who?",
+  answer: "B",
+  answer_aliases: [],
+  question_decomposition: [{ question: "A >> father", answer: "B", document_id: "A_0" }],
+};
+
+function write(name: string, content: unknown): string {
+  const path = join(folder, name);
+  writeFileSync(path, typeof content === "string" ? content : JSON.stringify(content));
+  return path;
+}
+const load = (...args: string[]) => loadEvalData(readEvalOptions(args));
+const idsOf = (questions: readonly { id?: string }[]) => questions.map(({ id }) => id);
+
+describe("split", () => {
+  const items = Array.from({ length: 100 }, (_, i) => i);
+
+  test("each item in one part, in order, the share of them unseen", () => {
+    const { seen, unseen } = split(items, 0.3, 1);
+    expect(unseen).toHaveLength(30);
+    expect([...seen, ...unseen].toSorted((a, b) => a - b)).toEqual(items);
+    for (const part of [seen, unseen]) expect(part).toEqual(part.toSorted((a, b) => a - b));
+    expect(unseen).not.toEqual(items.slice(0, 30));
+  });
+
+  test("the same for a seed, another for another", () => {
+    expect(split(items, 0.3, 1)).toEqual(split(items, 0.3, 1));
+    expect(split(items, 0.3, 2).unseen).not.toEqual(split(items, 0.3, 1).unseen);
+  });
+});
+
+describe("--file", () => {
+  test("one file is both, with the documents of both parts", () => {
+    const file = write(
+      "all.json",
+      Array.from({ length: 10 }, (_, n) => question(n)),
+    );
+    const { seen, unseen, corpora, source } = load("--file", file, "--unseen-share", "0.4", "--seed", "3");
+    expect([seen.length, unseen.length]).toEqual([6, 4]);
+    expect([...idsOf(seen), ...idsOf(unseen)].toSorted()).toEqual(
+      Array.from({ length: 10 }, (_, n) => `q${n}`),
+    );
+    expect(corpora.unseen.map(({ title }) => title).toSorted()).toEqual(
+      Array.from({ length: 10 }, (_, n) => `N${n}`),
+    );
+    expect(source).toBe("rendered from evidences");
+    const other = load("--file", file, "--unseen-share", "0.4", "--seed", "4");
+    expect(idsOf(other.unseen)).not.toEqual(idsOf(unseen));
+    expect(other.fingerprints.unseen).not.toBe(load("--file", file).fingerprints.unseen);
+  });
+
+  test("a share that leaves a part empty is refused with the numbers", () => {
+    const file = write("few.json", [question(1), question(2)]);
+    expect(() => load("--file", file, "--unseen-share", "0.1")).toThrow(
+      `${file} has 2 questions, of which --unseen-share 0.1 leaves no unseen one`,
+    );
+    expect(() => load("--file", file, "--unseen-share", "0.9")).toThrow("leaves no seen one");
+  });
+});
+
+describe("documents that are there only for a part", () => {
+  const lines = [
+    { title: "Always", text: "a" },
+    { title: "Before", text: "b", only: "seen" },
+    { title: "After", text: "c", only: "unseen" },
+  ];
+  const corpusOf = (...documents: object[]) =>
+    write("corpus.jsonl", documents.map((document) => JSON.stringify(document)).join("\n"));
+
+  test("each part has its own corpus, and its own fingerprint", () => {
+    const unseen = write("unseen.json", [question(1)]);
+    const { corpora, fingerprints, source } = load("--unseen", unseen, "--corpus", corpusOf(...lines));
+    expect(corpora).toEqual({
+      seen: [
+        { title: "Always", text: "a" },
+        { title: "Before", text: "b" },
+      ],
+      unseen: [
+        { title: "Always", text: "a" },
+        { title: "After", text: "c" },
+      ],
+    });
+    expect(fingerprints.corpora.seen).not.toBe(fingerprints.corpora.unseen);
+    expect(source).toBe("a corpus file");
+  });
+
+  test.each(["never", null, ["seen"]])("refuses only: %j, by file and line", (only) => {
+    const unseen = write("unseen.json", [question(1)]);
+    const corpus = corpusOf(lines[0]!, { title: "B", text: "b", only });
+    const refused = () => load("--unseen", unseen, "--corpus", corpus);
+    expect(refused).toThrow(
+      `${corpus}: Line 2 has "only": ${JSON.stringify(only)}, which is not one of seen, unseen`,
+    );
+    expect(refused).toThrow(expect.objectContaining({ name: "InputError" }));
+  });
+});
+
+describe("--front", () => {
+  const files = (front: unknown, seen = [question(1), question(2)]) => [
+    "--seen",
+    write("seen.json", seen),
+    "--unseen",
+    write("unseen.json", [question(8), question(9, front === undefined ? {} : { front })]),
+  ];
+
+  test("keeps what questions name; without it they name nothing, and neither is the other's work", () => {
+    const args = files(["q2", "q1"]);
+    const named = load(...args, "--front");
+    expect(named.unseen.map(({ front }) => front)).toEqual([undefined, ["q2", "q1"]]);
+    const plain = load(...args);
+    expect(plain.unseen.map(({ front }) => front)).toEqual([undefined, undefined]);
+    expect(plain.fingerprints.unseen).not.toBe(named.fingerprints.unseen);
+    expect(plain.fingerprints.seen).toBe(named.fingerprints.seen);
+  });
+
+  test("an id that is no seen question's is refused by file, entry and field", () => {
+    expect(() => load(...files(["q1", "q7"]), "--front")).toThrow(
+      /unseen\.json, entry 2, field front\[1\] is "q7", which is the _id of no question that fills the bank/,
+    );
+    expect(() => load(...files(["q2"]), "--front", "--seen-limit", "1")).toThrow(/field front\[0\] is "q2"/);
+    expect(() => load(...files(["q1"], [question(1), question(1)]), "--front")).toThrow(
+      /"q1", which is the _id of 2 questions/,
+    );
+  });
+
+  test("asked for where no question names any, it is refused", () => {
+    expect(() => load(...files(undefined), "--front")).toThrow(/has no entry with a field "front"/);
+    expect(() => load(...files(["q1"]), "--front", "--limit", "1")).toThrow(
+      /has no entry with a field "front"/,
+    );
+  });
+});
+
+describe("MuSiQue", () => {
+  test("documents are rendered from the decompositions, and the report is told", () => {
+    const { source, corpora } = load("--unseen", write("m.json", [musique]));
+    expect(source).toBe("rendered from decompositions");
+    expect(corpora.unseen.map(({ title }) => title)).toEqual(["A"]);
+  });
+
+  test("is not mixed with 2WikiMultiHop over two files either", () => {
+    const [m, w] = [write("m.json", [musique]), write("w.json", [question(1)])];
+    expect(() => load("--seen", m, "--unseen", w)).toThrow(
+      `${m} holds MuSiQue questions and ${w} 2WikiMultiHop ones`,
+    );
+  });
+});
+
+test("--again asks in other words, and names the entry that has none", () => {
+  const whole = write("whole.json", [question(1, { again: "Whose child is F1?" })]);
+  expect(load("--unseen", whole, "--again").unseen[0]!.question).toBe("Whose child is F1?");
+  expect(load("--unseen", whole).unseen[0]!.question).toBe("Who is the father of N1?");
+  const half = write("half.json", [question(1, { again: "Whose child is F1?" }), question(2)]);
+  expect(() => load("--unseen", half, "--again")).toThrow(`${half}, entry 2 has no field "again"`);
+});
