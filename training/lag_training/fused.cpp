@@ -23,6 +23,7 @@ typedef float vf __attribute__((vector_size(64)));
 typedef int32_t vi __attribute__((vector_size(64)));
 typedef uint32_t vu __attribute__((vector_size(64)));
 typedef uint16_t vh __attribute__((vector_size(32)));
+typedef uint16_t vw __attribute__((vector_size(64)));
 #define INLINE static inline __attribute__((always_inline))
 
 template <class V> INLINE V load(const void* p) { V v; std::memcpy(&v, p, sizeof v); return v; }
@@ -32,14 +33,20 @@ INLINE vf top(vf a, vf b) { return a > b ? a : b; }
 INLINE float sum(vf v) { float s = 0; for (int i = 0; i < 16; i++) s += v[i]; return s; }
 INLINE vf widen(vh x) { return (vf)(__builtin_convertvector(x, vu) << 16); }
 INLINE vf wide(const bf16* p) { return widen(load<vh>(p)); }
-INLINE vu round16(vf x) { vu u = (vu)x; return u + 0x7fff + ((u >> 16) & 1); }       // the upper half is the bf16, to nearest even
 #ifdef __AVX512BF16__
 INLINE vh narrow(vf x) { return (vh)_mm512_cvtneps_pbh((__m512)x); }
+INLINE vw narrow(vf a, vf b) { return (vw)_mm512_cvtne2ps_pbh((__m512)b, (__m512)a); }
 #else
-INLINE vh narrow(vf x) { return __builtin_convertvector(round16(x) >> 16, vh); }
+INLINE vh narrow(vf x) { const vu u = (vu)x; return __builtin_convertvector((u + 0x7fff + ((u >> 16) & 1)) >> 16, vh); }      // to nearest even
+INLINE vw narrow(vf a, vf b) { vw w; const vh x = narrow(a), y = narrow(b); std::memcpy(&w, &x, 32); std::memcpy((char*)&w + 32, &y, 32); return w; }
 #endif
-INLINE vu pairs(vf a, vf b) { return (round16(a) >> 16) | (round16(b) & 0xffff0000u); }   // bf16 of a in the lower halves
-INLINE vu pairs(vh a, vh b) { return __builtin_convertvector(a, vu) | (__builtin_convertvector(b, vu) << 16); }
+// words (a[i], b[i]), i below 16 and from 16
+INLINE vw zip_low(vw a, vw b) {
+  return __builtin_shuffle(a, b, (vw){0, 32, 1, 33, 2, 34, 3, 35, 4, 36, 5, 37, 6, 38, 7, 39, 8, 40, 9, 41, 10, 42, 11, 43, 12, 44, 13, 45, 14, 46, 15, 47});
+}
+INLINE vw zip_high(vw a, vw b) {
+  return __builtin_shuffle(a, b, (vw){16, 48, 17, 49, 18, 50, 19, 51, 20, 52, 21, 53, 22, 54, 23, 55, 24, 56, 25, 57, 26, 58, 27, 59, 28, 60, 29, 61, 30, 62, 31, 63});
+}
 // 2^t to 3e-6 relative, exactly 0 far below; t < 128
 INLINE vf exp2v(vf t) {
   t = top(t, all(-127.0f));
@@ -156,16 +163,17 @@ struct Shape {
 // What of one sequence sees what, 32 rows at a time.
 struct Masks {
   int rows, blocks;
-  int32_t *group, *limit, *open, *low, *high, *low_limit, *high_limit, *opens;
+  // key k is seen by other groups from limit > needs[k]
+  int32_t *group, *limit, *needs, *low, *high, *low_limit, *high_limit, *opens;
   void fill(const Shape& s, int i, int padded) {
     const int f = s.first[i];
     rows = s.first[i + 1] - f; blocks = padded / 32;
-    group = pool.take<int32_t>(padded); limit = pool.take<int32_t>(padded); open = pool.take<int32_t>(padded);
+    group = pool.take<int32_t>(padded); limit = pool.take<int32_t>(padded); needs = pool.take<int32_t>(padded);
     low = pool.take<int32_t>(blocks); high = pool.take<int32_t>(blocks); low_limit = pool.take<int32_t>(blocks);
     high_limit = pool.take<int32_t>(blocks); opens = pool.take<int32_t>(blocks);
     for (int r = 0; r < padded; r++) {    // padding sees itself only: no sum is zero
       const bool in = r < rows;
-      group[r] = in ? s.group[f + r] : -1000 - r; limit[r] = in ? s.limit[f + r] : 0; open[r] = in ? s.open[f + r] : 0;
+      group[r] = in ? s.group[f + r] : -1000 - r; limit[r] = in ? s.limit[f + r] : 0; needs[r] = in && s.open[f + r] ? r : INT32_MAX;
     }
     for (int b = 0; b < blocks; b++) {
       low[b] = low_limit[b] = INT32_MAX; high[b] = high_limit[b] = INT32_MIN; opens[b] = 0;
@@ -174,7 +182,7 @@ struct Masks {
         if (group[r] > high[b]) high[b] = group[r];
         if (limit[r] < low_limit[b]) low_limit[b] = limit[r];
         if (limit[r] > high_limit[b]) high_limit[b] = limit[r];
-        opens[b] += open[r] != 0;
+        opens[b] += needs[r] == r;
       }
     }
   }
@@ -186,13 +194,11 @@ struct Masks {
     if (k == q) return 1;
     return (opens[k] == 32 && 32 * k + 32 <= low_limit[q]) || (low[q] == high[q] && low[k] == high[k] && low[q] == low[k]) ? 2 : 1;
   }
-  // which of the 16 queries from row q see key k
-  INLINE vi seen(const Masks& m, int q, int k) {
-    const vi lane = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
-    vi ok = load<vi>(m.group + q) == m.group[k];
-    if (m.open[k]) ok |= load<vi>(m.limit + q) > k;
-    return ok & (lane + q >= k);
+  struct Queries { vi group, limit, row; };       // of the 16 queries from row q
+  INLINE Queries queries(const Masks& m, int q) {
+    return {load<vi>(m.group + q), load<vi>(m.limit + q), vi{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15} + q};
   }
+  INLINE vi seen(const Masks& m, const Queries& q, int k) { return ((q.group == m.group[k]) | (q.limit > m.needs[k])) & (q.row >= k); }
 };
 
 // rows of q, k or v from y (rotated if sh.cos is used) to [padded, D], zeros after the last row
@@ -215,8 +221,11 @@ static void copied(const bf16* y, int64_t stride, int rows, int padded, int D, b
 }
 // x [rows, D] -> words of two successive rows [rows / 2, D]
 static void interleaved(const bf16* x, int rows, int D, uint32_t* to) {
-  for (int r = 0; r < rows; r += 2) for (int d = 0; d < D; d += 16)
-    store(to + (int64_t)r / 2 * D + d, pairs(load<vh>(x + (int64_t)r * D + d), load<vh>(x + (int64_t)(r + 1) * D + d)));
+  for (int r = 0; r < rows; r += 2) for (int d = 0; d < D; d += 32) {
+    const vw a = load<vw>(x + (int64_t)r * D + d), b = load<vw>(x + (int64_t)(r + 1) * D + d);
+    store(to + (int64_t)r / 2 * D + d, zip_low(a, b));
+    store(to + (int64_t)r / 2 * D + d + 16, zip_high(a, b));
+  }
 }
 // x [rows, D] -> blocks of 32 rows, each [D / 2 words, 32 rows]: the second factor of a product over D
 static void turned(const bf16* x, int rows, int D, uint32_t* to) {
@@ -246,6 +255,7 @@ static void forward(const Shape& sh, const bf16* y, bf16* out, float* lse, int s
   for (int b = 0; b < P / 32; b++) {
     int n = 0;
     for (int j = 0; j <= b; j++) if (m.kind(b, j)) list[n++] = j;
+    const Masks::Queries q0 = Masks::queries(m, 32 * b), q1 = Masks::queries(m, 32 * b + 16);
     for (int h = 0; h < sh.n; h++) {
       const int head = kv * sh.n + h, here = rows - 32 * b < 32 ? rows - 32 * b : 32;
       rotated(sh, y + head * D, f + 32 * b, here, 32, q);
@@ -259,8 +269,8 @@ static void forward(const Shape& sh, const bf16* y, bf16* out, float* lse, int s
           for (int r = 0; r < 32; r++) { t0 = top(t0, load<vf>(c + 32 * r)); t1 = top(t1, load<vf>(c + 32 * r + 16)); }
         else
           for (int r = 0; r < 32; r++) {
-            const vf a = Masks::seen(m, 32 * b, 32 * j + r) ? load<vf>(c + 32 * r) : all(-1e30f);
-            const vf e = Masks::seen(m, 32 * b + 16, 32 * j + r) ? load<vf>(c + 32 * r + 16) : all(-1e30f);
+            const vf a = Masks::seen(m, q0, 32 * j + r) ? load<vf>(c + 32 * r) : all(-1e30f);
+            const vf e = Masks::seen(m, q1, 32 * j + r) ? load<vf>(c + 32 * r + 16) : all(-1e30f);
             store(c + 32 * r, a); store(c + 32 * r + 16, e);
             t0 = top(t0, a); t1 = top(t1, e);
           }
@@ -272,7 +282,8 @@ static void forward(const Shape& sh, const bf16* y, bf16* out, float* lse, int s
         const vf a0 = exp2v(load<vf>(c) * scale - t0), a1 = exp2v(load<vf>(c + 16) * scale - t1);
         const vf b0 = exp2v(load<vf>(c + 32) * scale - t0), b1 = exp2v(load<vf>(c + 48) * scale - t1);
         s0 += a0 + b0; s1 += a1 + b1;
-        store(p + 16 * r, pairs(a0, b0)); store(p + 16 * r + 16, pairs(a1, b1));
+        const vw a = narrow(a0, a1), b = narrow(b0, b1);
+        store(p + 16 * r, zip_low(a, b)); store(p + 16 * r + 16, zip_high(a, b));
       }
       for (int i = 0, e; i < n; i = e) {        // one product for keys that follow each other
         for (e = i + 1; e < n && list[e] == list[e - 1] + 1;) e++;
@@ -351,20 +362,24 @@ static void backward(const Shape& sh, const bf16* y, const bf16* out, const floa
           product(64, 32, D, k + (int64_t)kb * 64 * D, D, 32, qt + (int64_t)j * 16 * D, 32, x, 32, false);
           product(64, 32, D, v + (int64_t)kb * 64 * D, D, 32, gt + (int64_t)j * 16 * D, 32, dp, 32, false);
           const vf l0 = load<vf>(l + 32 * j), l1 = load<vf>(l + 32 * j + 16), d0 = load<vf>(dot + 32 * j), d1 = load<vf>(dot + 32 * j + 16);
+          const Masks::Queries q0 = Masks::queries(m, 32 * j), q1 = Masks::queries(m, 32 * j + 16);
           for (int half = 0; half < 2; half++) {
             const bool look = m.kind(j, 2 * kb + half) != 2;
             for (int r = 32 * half; r < 32 * half + 32; r += 2) {
-              vf p[4], z[4];
-              for (int i = 0; i < 4; i++) {     // two keys, 32 queries
-                p[i] = exp2v(load<vf>(x + 32 * r + 16 * i) * scale - (i & 1 ? l1 : l0));
-                if (look) p[i] = Masks::seen(m, 32 * j + 16 * (i & 1), 64 * kb + r + i / 2) ? p[i] : vf{};
-                z[i] = p[i] * (load<vf>(dp + 32 * r + 16 * i) - (i & 1 ? d1 : d0));
-                const int at = (r + i / 2) * N + 32 * (j - b) + 16 * (i & 1);
-                store(pt + at, narrow(p[i]));
-                store(ds + at, narrow(z[i]));
+              vw z[2];
+              for (int i = 0; i < 2; i++) {
+                const float *c = x + 32 * (r + i), *e = dp + 32 * (r + i);
+                vf p0 = exp2v(load<vf>(c) * scale - l0), p1 = exp2v(load<vf>(c + 16) * scale - l1);
+                if (look) {
+                  p0 = Masks::seen(m, q0, 64 * kb + r + i) ? p0 : vf{};
+                  p1 = Masks::seen(m, q1, 64 * kb + r + i) ? p1 : vf{};
+                }
+                z[i] = narrow(p0 * (load<vf>(e) - d0), p1 * (load<vf>(e + 16) - d1));
+                store(pt + (r + i) * N + 32 * (j - b), narrow(p0, p1));
+                store(ds + (r + i) * N + 32 * (j - b), z[i]);
               }
-              store(di + r / 2 * N + 32 * (j - b), pairs(z[0], z[2]));
-              store(di + r / 2 * N + 32 * (j - b) + 16, pairs(z[1], z[3]));
+              store(di + r / 2 * N + 32 * (j - b), zip_low(z[0], z[1]));
+              store(di + r / 2 * N + 32 * (j - b) + 16, zip_high(z[0], z[1]));
             }
           }
         }

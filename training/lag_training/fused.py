@@ -27,7 +27,20 @@ def _load() -> ctypes.CDLL | None:
     return ctypes.CDLL(str(out))
 
 
+def _keep_memory() -> None:
+    """Freed blocks stay with the process: taken afresh from the system, their pages would cost more than the pass that fills them."""
+    try:
+        mallopt = ctypes.CDLL(None).mallopt
+    except (OSError, AttributeError):       # not the GNU C library
+        return
+    mallopt(-4, 0)                  # M_MMAP_MAX: no block is mapped on its own
+    mallopt(-1, 2**31 - 1)          # M_TRIM_THRESHOLD: nothing is given back
+    mallopt(-2, 64 << 20)           # M_TOP_PAD
+
+
 LIB = _load()
+if LIB:
+    _keep_memory()
 
 
 def call(name: str, *args) -> None:
