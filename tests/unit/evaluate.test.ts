@@ -194,7 +194,10 @@ test("a question's logs are named by the ids of the seen questions that left the
     expect(tasks.map((task) => task.logs)).toEqual([logs, undefined]);
     await evaluateMode("none", asked, [readers[place]!], store<Solved>(`none ${place}`));
     expect(tasks.slice(2).map((task) => task.logs)).toEqual([undefined, undefined]);
+    tasks.length = 0;
   }
+  await evaluateMode("kv", [asked[0]!, asked[0]!], readers, store<Solved>("both"));
+  expect(solvers.map(({ tasks }) => tasks.map((task) => task.logs))).toEqual([[["3", "1"]], [["4", "2"]]]);
 });
 
 test("a seen question that left no log is named before anything is asked", async () => {

@@ -180,16 +180,21 @@ test("a hop that needs two others waits for both, and is then looked up by both 
     answer: "Z",
     type: "3hop2",
     again: undefined,
-    facts: [fact("Aka", "Anna", []), fact("Bua", "Bert", []), fact("Cy", "Z", [0, 1])],
+    facts: [
+      fact("Aka", "Anna", []),
+      fact("Bua", "Bert", []),
+      fact("Cy", "Cora", [0, 1]),
+      fact("Dee", "Z", [2]),
+    ],
   };
   const queries: string[] = [];
   const gather: Gather = async (query) => {
     queries.push(query);
-    const titles: Record<string, string[]> = { "Which?": ["Aka", "Cy"], Bua: ["Bua"] };
+    const titles: Record<string, string[]> = { "Which?": ["Aka", "Cy"], Bua: ["Bua"], Cora: ["Dee"] };
     return { documents: titles[query] ?? [], logs: [] };
   };
-  expect(await readPerfectly(question, gather, 8)).toMatchObject({ answer: "Z", steps: 2 });
-  expect(queries).toEqual(["Which?", "Bua"]);
+  expect(await readPerfectly(question, gather, 8)).toMatchObject({ answer: "Z", steps: 3 });
+  expect(queries).toEqual(["Which?", "Bua", "Cora"]);
   const nothing: Gather = async (query) => {
     queries.push(query);
     return { documents: ["Aka", "Bua"], logs: [] };

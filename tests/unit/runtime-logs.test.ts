@@ -82,7 +82,7 @@ describe("runtime: logs in front", () => {
       logs: [...LOGS, unanswered],
       logRanking: ranking,
     });
-    const named = { question: QUESTION, logs: ["d", "u", "a", "b"], logsPerStep: 1 };
+    const named = { question: QUESTION, logs: ["d", "u", "a", "b"], logsPerStep: 0 };
     const result = await runtime.answer(named);
     const rows = ["Late d.\n\n", "Late u.\n\n", "Late a.\n\n", "Late b.\n\n"];
     expect(engine.requests.map(rowsOf)).toEqual([rows, rows, rows]);
