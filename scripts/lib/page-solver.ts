@@ -8,8 +8,8 @@ import type { Document } from "../../src/terms/document.ts";
 import { LagError, messageOf } from "../../src/terms/errors.ts";
 import type { Mode, Trace } from "../../src/terms/log.ts";
 import { openBuiltPage } from "./built-page.ts";
-import type { Solver } from "./evaluate.ts";
 import { explain } from "./page-error.ts";
+import type { CorpusSolver } from "./run-evaluation.ts";
 
 /** What answers depend on besides the data. */
 export interface SolverIdentity {
@@ -19,7 +19,7 @@ export interface SolverIdentity {
   readonly runtime: string;
 }
 
-export class PageSolver implements Solver {
+export class PageSolver implements CorpusSolver {
   readonly identity: SolverIdentity;
   readonly #page: Page;
   readonly #close: () => Promise<void>;
