@@ -165,6 +165,8 @@ def main() -> None:
     same("norm", lambda x: packed.Norm.apply(x, 1e-5), norm, rand(77, w))
     same("add and norm", lambda x, o: packed.AddNorm.apply(x, o, 1e-5), lambda x, o: (x + o, norm(x + o)), rand(77, w), rand(77, w))
     same("swiglu", packed.SwiGlu.apply, lambda z: F.silu(z[:, :512]) * z[:, 512:], rand(77, 1024) * 4)
+    same("linear", packed.Linear.apply, lambda x, w: x @ w.T, rand(1077, 96), rand(160, 96))
+    same("linear, few rows", packed.Linear.apply, lambda x, w: x @ w.T, rand(3, 32), rand(64, 32))
     target = torch.randint(0, 2048, (77,))
     same("cross entropy", lambda x: packed.CrossEntropy.apply(x, target), lambda x: F.cross_entropy(x, target, reduction="none"), rand(77, 2048) * 3)
     tok = plain_tokenizer(MODEL_DIR / "tokenizer.json")

@@ -9,7 +9,8 @@
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
-#if defined(__AVX512BF16__) || defined(__AMX_BF16__)
+#include <omp.h>
+#if defined(__AVX512F__) || defined(__AMX_BF16__)
 #include <immintrin.h>
 #endif
 #if defined(__AMX_BF16__) && defined(__linux__)
@@ -47,6 +48,11 @@ INLINE vw zip_low(vw a, vw b) {
 INLINE vw zip_high(vw a, vw b) {
   return __builtin_shuffle(a, b, (vw){16, 48, 17, 49, 18, 50, 19, 51, 20, 52, 21, 53, 22, 54, 23, 55, 24, 56, 25, 57, 26, 58, 27, 59, 28, 60, 29, 61, 30, 62, 31, 63});
 }
+#ifdef __AVX512F__
+INLINE vf inverse(vf x) { const vf r = (vf)_mm512_maskz_rcp14_ps(0xffff, (__m512)x); return r * (2 - x * r); }     // a division costs more than all the rest
+#else
+INLINE vf inverse(vf x) { return 1 / x; }
+#endif
 // 2^t to 3e-6 relative, exactly 0 far below; t < 128
 INLINE vf exp2v(vf t) {
   t = top(t, all(-127.0f));
@@ -55,6 +61,12 @@ INLINE vf exp2v(vf t) {
   const vf p = (((0.0095701f * f + 0.05591786f) * f + 0.24024745f) * f + 0.69312181f) * f + 0.99999926f;
   return p * (vf)(((vi)shifted - (0x4b400000 - 127)) << 23);
 }
+INLINE vf sigmoid(vf x) { const vf e = -1.44269504f * x; return inverse(1 + exp2v(e < 126.0f ? e : all(126.0f))); }
+// A head's part of the rows is read in pieces far apart, which the machine does not foresee: D elements at p
+INLINE void soon(const bf16* p, int D) { for (int d = 0; d < D; d += 32) __builtin_prefetch(p + d); }
+INLINE void soon_written(bf16* p, int D) { for (int d = 0; d < D; d += 32) __builtin_prefetch(p + d, 1); }
+constexpr int AHEAD = 12;       // rows
+
 // 16 x 16 words, in place
 INLINE void transpose(vu r[16]) {
 #define STEP(d, ...) for (int i = 0; i < 16; i++) if (!(i & d)) { \
@@ -143,7 +155,6 @@ static void product(int M, int N, int K, const bf16* A, int lda, int64_t a_next,
   }
 }
 
-// -- attention --------------------------------------------------------------------
 // A thread's memory, taken in pieces; keeps its size between calls.
 struct Pool {
   char* at = nullptr; size_t size = 0, used = 0;
@@ -152,6 +163,7 @@ struct Pool {
 };
 static thread_local Pool pool;
 
+// -- attention --------------------------------------------------------------------
 struct Shape {
   int S, KV, n, D;                        // sequences, KV heads, query heads of each, head width (a multiple of 32)
   const int32_t *first;                   // [S + 1] rows of sequence s: first[s] .. first[s + 1]
@@ -206,6 +218,7 @@ static void rotated(const Shape& sh, const bf16* y, int f, int rows, int padded,
   const int D = sh.D, H = D / 2, W = sh.width();
   for (int r = 0; r < rows; r++) {
     const bf16* x = y + (int64_t)(f + r) * W;
+    soon(x + AHEAD * W, D);
     const float *c = sh.cos + (int64_t)(f + r) * H, *s = sh.sin + (int64_t)(f + r) * H;
     for (int d = 0; d < H; d += 16) {
       const vf a = wide(x + d), b = wide(x + d + H), vc = load<vf>(c + d), vs = load<vf>(s + d);
@@ -216,17 +229,21 @@ static void rotated(const Shape& sh, const bf16* y, int f, int rows, int padded,
   if (padded > rows) std::memset(to + (int64_t)rows * D, 0, 2 * (size_t)(padded - rows) * D);
 }
 static void copied(const bf16* y, int64_t stride, int rows, int padded, int D, bf16* to) {
-  for (int r = 0; r < rows; r++) std::memcpy(to + (int64_t)r * D, y + r * stride, 2 * D);
+  for (int r = 0; r < rows; r++) { soon(y + (r + AHEAD) * stride, D); std::memcpy(to + (int64_t)r * D, y + r * stride, 2 * D); }
   if (padded > rows) std::memset(to + (int64_t)rows * D, 0, 2 * (size_t)(padded - rows) * D);
 }
-// x [rows, D] -> words of two successive rows [rows / 2, D]
-static void interleaved(const bf16* x, int rows, int D, uint32_t* to) {
-  for (int r = 0; r < rows; r += 2) for (int d = 0; d < D; d += 32) {
-    const vw a = load<vw>(x + (int64_t)r * D + d), b = load<vw>(x + (int64_t)(r + 1) * D + d);
-    store(to + (int64_t)r / 2 * D + d, zip_low(a, b));
-    store(to + (int64_t)r / 2 * D + d + 16, zip_high(a, b));
+// x [rows, D] -> words of two successive rows, rows up to padded being zeros: [padded / 2, D], or (stride 32, next the
+// distance of such blocks) [D / 32, padded / 2, 32]
+static void interleaved_rows(const bf16* x, int rows, int padded, int D, uint32_t* to, int stride, int next) {
+  for (int r = 0; r < padded; r += 2) for (int d = 0; d < D; d += 32) {
+    soon(x + (int64_t)(r + 6) * D + d, 32); soon(x + (int64_t)(r + 7) * D + d, 32);
+    const vw a = r < rows ? load<vw>(x + (int64_t)r * D + d) : vw{}, b = r + 1 < rows ? load<vw>(x + (int64_t)(r + 1) * D + d) : vw{};
+    uint32_t* w = to + (int64_t)(r / 2) * stride + (int64_t)(d / 32) * next;
+    store(w, zip_low(a, b));
+    store(w + 16, zip_high(a, b));
   }
 }
+static void interleaved(const bf16* x, int rows, int D, uint32_t* to) { interleaved_rows(x, rows, rows, D, to, D, 32); }
 // x [rows, D] -> blocks of 32 rows, each [D / 2 words, 32 rows]: the second factor of a product over D
 static void turned(const bf16* x, int rows, int D, uint32_t* to) {
   for (int r = 0; r < rows; r += 16) for (int d = 0; d < D / 2; d += 16)
@@ -296,6 +313,7 @@ static void forward(const Shape& sh, const bf16* y, bf16* out, float* lse, int s
       for (int r = 0; r < here; r++) {
         const int64_t i = (int64_t)(f + 32 * b + r) * heads + head;
         lse[i] = l[r];
+        soon_written(out + (i + AHEAD * heads) * D, D);
         for (int d = 0; d < D; d += 16) store(out + i * D + d, narrow(load<vf>(o + r * D + d) * inv[r / 16][r % 16]));
       }
     }
@@ -308,6 +326,7 @@ INLINE void turn_back(const Shape& sh, const float* g, int at, int rows, float s
   for (int r = 0; r < rows; r++) {
     const float *c = sh.cos + (int64_t)(at + r) * H, *s = sh.sin + (int64_t)(at + r) * H;
     bf16* to = dy + (int64_t)(at + r) * W;
+    soon_written(to + AHEAD * W, D);
     for (int d = 0; d < H; d += 16) {
       const vf a = load<vf>(g + r * D + d) * scale, b = load<vf>(g + r * D + d + H) * scale, vc = load<vf>(c + d), vs = load<vf>(s + d);
       store(to + d, narrow(a * vc + b * vs));
@@ -347,7 +366,8 @@ static void backward(const Shape& sh, const bf16* y, const bf16* out, const floa
     for (int r = 0; r < P; r++) {
       vf a = {};
       const int64_t i = (int64_t)(f + r) * heads + head;
-      if (r < rows) for (int d = 0; d < D; d += 16) a += wide(out + i * D + d) * wide(g + i * D + d);
+      soon(out + (i + AHEAD * heads) * D, D);
+      if (r < rows) for (int d = 0; d < D; d += 16) a += wide(out + i * D + d) * wide(q + (int64_t)r * D + d);      // q: the gradient's rows for now
       dot[r] = sum(a);
       l[r] = r < rows ? lse[i] : 1e30f;       // 2^(x - l) = 0
     }
@@ -425,10 +445,47 @@ void attention_back(const bf16* y, const float* cos, const float* sin, const int
   }
 }
 
+// g [N, O], x [N, I] -> w [O, I] = g' x; O and I multiples of 32. The libraries' product is slow over so many rows:
+// here each thread sums its pieces of the rows into an f32 matrix of its own, then all add these up.
+void weight_gradient(const bf16* g, const bf16* x, bf16* w, int N, int O, int I, int threads) {
+  constexpr int ROWS = 256;
+  float* sums[256] = {};
+  if (threads > 256) threads = 256;
+#pragma omp parallel num_threads(threads)
+  {
+    Tiles t;
+    pool.room((size_t)O * I * 4 + (size_t)ROWS * (O * 4 + I * 4) + 4096);
+    float* c = sums[omp_get_thread_num()] = pool.take<float>((size_t)O * I);
+    uint32_t* words = pool.take<uint32_t>((size_t)ROWS / 2 * (O > I ? O : I));
+    bf16* a = pool.take<bf16>((size_t)ROWS * O);
+    uint32_t* b = pool.take<uint32_t>((size_t)ROWS / 2 * I);
+    bool some = false;
+#pragma omp for schedule(dynamic) nowait
+    for (int f = 0; f < N; f += ROWS) {
+      const int rows = N - f < ROWS ? N - f : ROWS, P = up(rows, 32);
+      const bf16 *gr = g + (int64_t)f * O, *xr = x + (int64_t)f * I;
+      interleaved_rows(gr, rows, P, O, words, O, 32);
+      upright(words, P, O, P, a);
+      interleaved_rows(xr, rows, P, I, b, 32, 16 * P);          // 32 columns of all rows together
+      for (int o = 0; o < O; o += 32) for (int i = 0; i < I; i += 32)
+        product(32, 32, P, a + (int64_t)o * P, P, 32, b + (int64_t)i / 2 * P, 32, c + ((int64_t)o * I + i * 32), 32, some);
+      some = true;
+    }
+    if (!some) std::memset(c, 0, (size_t)O * I * 4);
+#pragma omp barrier
+#pragma omp for
+    for (int o = 0; o < O; o += 32) for (int i = 0; i < I; i += 32) for (int r = 0; r < 32; r++) for (int d = 0; d < 32; d += 16) {
+      vf v = {};
+      for (int k = 0; k < omp_get_num_threads(); k++) v += load<vf>(sums[k] + (int64_t)o * I + i * 32 + r * 32 + d);
+      store(w + (int64_t)(o + r) * I + i + d, narrow(v));
+    }
+  }
+}
+
 // -- passes over rows ---------------------------------------------------------------
 // x += o (unless o is null, then x stays); h = x / rms(x), r = 1 / rms(x); x, o, h [N, W], r [N], W a multiple of 16
 void add_norm(const bf16* x, const bf16* o, bf16* s, bf16* h, float* r, int N, int W, float eps, int threads) {
-#pragma omp parallel for num_threads(threads)
+#pragma omp parallel for num_threads(threads) schedule(dynamic, 64)
   for (int i = 0; i < N; i++) {
     const int64_t at = (int64_t)i * W;
     vf q = {};
@@ -443,7 +500,7 @@ void add_norm(const bf16* x, const bf16* o, bf16* s, bf16* h, float* r, int N, i
 }
 // gs (or null), gh: gradients of the sum and of h -> g of the summands
 void add_norm_back(const bf16* gs, const bf16* gh, const bf16* h, const float* r, bf16* g, int N, int W, int threads) {
-#pragma omp parallel for num_threads(threads)
+#pragma omp parallel for num_threads(threads) schedule(dynamic, 64)
   for (int i = 0; i < N; i++) {
     const int64_t at = (int64_t)i * W;
     vf q = {};
@@ -457,27 +514,25 @@ void add_norm_back(const bf16* gs, const bf16* gh, const bf16* h, const float* r
 }
 // z [N, 2 F]: gate, up -> out [N, F] = silu(gate) up; F a multiple of 16
 void swiglu(const bf16* z, bf16* out, int N, int F, int threads) {
-#pragma omp parallel for num_threads(threads)
+#pragma omp parallel for num_threads(threads) schedule(dynamic, 64)
   for (int i = 0; i < N; i++) for (int d = 0; d < F; d += 16) {
     const vf a = wide(z + (int64_t)i * 2 * F + d), b = wide(z + (int64_t)i * 2 * F + F + d);
-    const vf e = -1.44269504f * a;
-    store(out + (int64_t)i * F + d, narrow(a * b / (1 + exp2v(e < 126.0f ? e : all(126.0f)))));
+    store(out + (int64_t)i * F + d, narrow(a * b * sigmoid(a)));
   }
 }
 void swiglu_back(const bf16* z, const bf16* g, bf16* dz, int N, int F, int threads) {
-#pragma omp parallel for num_threads(threads)
+#pragma omp parallel for num_threads(threads) schedule(dynamic, 64)
   for (int i = 0; i < N; i++) for (int d = 0; d < F; d += 16) {
     const int64_t at = (int64_t)i * 2 * F + d;
     const vf a = wide(z + at), b = wide(z + at + F), go = wide(g + (int64_t)i * F + d);
-    const vf e = -1.44269504f * a;
-    const vf s = 1 / (1 + exp2v(e < 126.0f ? e : all(126.0f)));
+    const vf s = sigmoid(a);
     store(dz + at, narrow(go * b * s * (1 + a * (1 - s))));
     store(dz + at + F, narrow(go * a * s));
   }
 }
 // x [N, V] logits, target [N] -> loss [N], lse [N] (base e); V a multiple of 16
 void cross_entropy(const bf16* x, const int64_t* target, float* loss, float* lse, int N, int V, int threads) {
-#pragma omp parallel for num_threads(threads)
+#pragma omp parallel for num_threads(threads) schedule(dynamic, 64)
   for (int i = 0; i < N; i++) {
     const bf16* y = x + (int64_t)i * V;
     vf t = all(-1e30f), s = {};
@@ -492,7 +547,7 @@ void cross_entropy(const bf16* x, const int64_t* target, float* loss, float* lse
   }
 }
 void cross_entropy_back(const bf16* x, const int64_t* target, const float* lse, const float* g, bf16* dx, int N, int V, int threads) {
-#pragma omp parallel for num_threads(threads)
+#pragma omp parallel for num_threads(threads) schedule(dynamic, 64)
   for (int i = 0; i < N; i++) {
     const bf16* y = x + (int64_t)i * V;
     for (int d = 0; d < V; d += 16) {

@@ -14,7 +14,7 @@ from .fused import LIB, call
 
 def fits(c) -> bool:
     """Whether there are kernels for a model of configuration c; else the plain path is used."""
-    return LIB is not None and c.head_dim % 32 == 0 and c.width % 16 == 0 and c.ffn % 16 == 0
+    return LIB is not None and all(x % 32 == 0 for x in (c.head_dim, c.width, c.ffn))
 
 
 class Rows(NamedTuple):
@@ -58,6 +58,22 @@ class Attention(torch.autograd.Function):
         dy = torch.empty_like(ctx.saved_tensors[0])
         call("attention_back", *ctx.saved_tensors, g.contiguous(), dy, *ctx.shape)
         return dy, None, None, None, None, None, None
+
+
+class Linear(torch.autograd.Function):
+    """x [N, I], w [O, I] -> x w' [N, O]."""
+
+    @staticmethod
+    def forward(ctx, x, w):
+        ctx.save_for_backward(x, w)
+        return F.linear(x, w)
+
+    @staticmethod
+    def backward(ctx, g):
+        x, w = ctx.saved_tensors
+        g, dw = g.contiguous(), torch.empty_like(w)
+        call("weight_gradient", g, x, dw, x.shape[0], *w.shape)
+        return g @ w, dw
 
 
 class Norm(torch.autograd.Function):
@@ -147,11 +163,11 @@ def tree(m, b: dict[str, torch.Tensor]) -> tuple[torch.Tensor, torch.Tensor]:
     h = Norm.apply(x, c.eps)
     for blk in m.blocks:
         # one product for q, k and v, one for gate and up, the norm's weight folded in: passes over x are what costs
-        y = F.linear(h, torch.cat([blk.q.weight, blk.k.weight, blk.v.weight]) * blk.n1.weight)
+        y = Linear.apply(h, torch.cat([blk.q.weight, blk.k.weight, blk.v.weight]) * blk.n1.weight)
         a = Attention.apply(y, cos, sin, rows, c.kv_heads, c.heads // c.kv_heads, c.head_dim)
-        x, h = AddNorm.apply(x, F.linear(a, blk.o.weight), c.eps)
-        z = F.linear(h, torch.cat([blk.gate.weight, blk.up.weight]) * blk.n2.weight)
-        x, h = AddNorm.apply(x, F.linear(SwiGlu.apply(z), blk.down.weight), c.eps)
+        x, h = AddNorm.apply(x, Linear.apply(a, blk.o.weight), c.eps)
+        z = Linear.apply(h, torch.cat([blk.gate.weight, blk.up.weight]) * blk.n2.weight)
+        x, h = AddNorm.apply(x, Linear.apply(SwiGlu.apply(z), blk.down.weight), c.eps)
     n = T + b["l_ids"][0].numel()
     out = h.new_zeros(B * n, c.width).index_copy(0, rows.index, h * m.norm.weight).view(B, n, c.width)
     return out[:, :T], out[:, T:]
