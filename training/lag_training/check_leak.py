@@ -42,7 +42,7 @@ def generated(n: int, seed: int):
     """(names, sentences) of n trees."""
     rng = random.Random(seed)
     for i in range(n):
-        t = examples.build(rng, examples.MODES[i % 3])
+        t = examples.build(rng, examples.MODES[i % len(examples.MODES)])
         names, sentences = [], []
         for e in t.world.entities:
             names += [e.name, e.title, bare(e.title)]

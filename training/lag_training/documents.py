@@ -7,7 +7,7 @@ from .wordings import RELATIONS, WORDINGS
 
 def sentence(seed: int | str, subject: str, relation: str, value: str) -> str:
     """The sentence of one triple; its template is chosen by a hash so that both languages agree."""
-    templates = RELATIONS[relation]["templates"]
+    templates = RELATIONS[relation]["templates"] if relation in RELATIONS else [f"The {relation} of {{subject}} is {{value}}."]
     t = templates[fnv1a32(f"{seed}|{subject}|{relation}|{value}") % len(templates)]
     # replaced in one pass over the template, so that a name containing "{value}" stays as it is
     return "".join({"{subject}": subject, "{value}": value}.get(x, x) for x in _split(t))

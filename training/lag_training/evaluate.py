@@ -30,7 +30,7 @@ def check(m: Decoder, tok, n: int, seed: int, show: int = 0, held: bool = True) 
     rng = random.Random(seed)
     count: dict[str, list[int]] = defaultdict(lambda: [0, 0])
     for i in range(n):
-        mode = examples.MODES[i % 3]
+        mode = examples.MODES[i % len(examples.MODES)]
         while True:
             t = examples.build(rng, mode, held=held)
             x = examples.pack(t, tok) if t.branches else None

@@ -15,11 +15,13 @@ import numpy as np
 
 from . import questions as Q
 from .compose import ASSISTANT, BOS, EOT, PAD, USER, group, head
-from .policy import LogKnowledge, Response, learn, respond, walk
+from .policy import LogKnowledge, Response, lesson, respond, walk
 from .world import Entity, World
 
-TRUNK_MAX = 832     # tokens, logs included
-LANE = 128          # tokens of a lane; a longer branch is dropped
+MODES = ("none", "text-last", "text-all", "kv", "kv-all", "kv-isolated")
+WHOLE = ("text-all", "kv", "kv-all")     # modes in which every response of a log can be known
+TRUNK_MAX = 1600    # tokens, logs included
+LANE = 160          # tokens of a lane; a longer branch is dropped
 LANES = 5           # lanes of every tree: equal numbers let all lanes of a batch share their trunks' keys in one product
 SIDE_WEIGHT = 0.1   # loss weight of documents, logs and questions: helps copying to appear early
 
@@ -29,7 +31,7 @@ class Branch:
     g: int
     question: Q.Question
     response: Response
-    log: bool = False      # a log in front completes it
+    log: bool = False      # a log in front may complete it
 
 
 @dataclass
@@ -46,11 +48,11 @@ def any_question(w: World, e: Entity, others: list[Entity]) -> Q.Question | None
     r = w.rng
     x = r.random()
     w.facts(e)
-    if x < 0.07:
+    if x < 0.06:
         return Q.one_hop(w, e)
-    if x < 0.085:
-        return Q.three_hop(w, e)
-    if x < 0.36:                                    # one chain of two hops
+    if x < 0.20:
+        return Q.chain_through(w, e)
+    if x < 0.45:                                    # one chain of two hops
         want = r.random() < 0.6
         parents = [p for p in w.parents.get(e.id, []) if p[1] in Q.FIRST_HOPS.get(p[0].kind, [])]
         subject, hop = (e, None)
@@ -59,7 +61,7 @@ def any_question(w: World, e: Entity, others: list[Entity]) -> Q.Question | None
         if subject.kind == "person" and want:
             return Q.inference(w, subject)
         return Q.compositional(w, subject, hop)
-    if x < 0.56:                                    # comparison
+    if x < 0.64:                                    # comparison
         kinds = [k for k, s in Q.KIND_OF_SUBJECT.items() if s == e.kind and not k.startswith("director") and Q.COMPARE[k]["relations"][0] in e.facts]
         if not kinds:
             return None
@@ -89,7 +91,7 @@ def any_question(w: World, e: Entity, others: list[Entity]) -> Q.Question | None
 def main_question(w: World, type_: str | None = None) -> Q.Question:
     """A question of one of the four types in equal parts whose facts all exist."""
     r = w.rng
-    type_ = type_ or r.choices(("compositional", "inference", "comparison", "bridge_comparison"), (1, 1, 1, 2.5))[0]
+    type_ = type_ or r.choices(("compositional", "inference", "comparison", "bridge_comparison", "chain"), (1, 1, 1, 2, 2))[0]
     while True:
         q = None
         if type_ == "compositional":
@@ -97,6 +99,8 @@ def main_question(w: World, type_: str | None = None) -> Q.Question:
             e = w.new(kind)
             w.facts(e, (r.choice(Q.FIRST_HOPS[kind]),))
             q = Q.compositional(w, e)
+        elif type_ == "chain":
+            q = chain_question(w, r.choice((3, 3, 4)))
         elif type_ == "inference":
             rels = r.choice(list(Q.INFERENCE)) if r.random() < 0.5 else r.choice([("father", "father"), ("mother", "father"), ("spouse", "father"), ("father", "mother")])
             e = w.new("person")
@@ -119,6 +123,16 @@ def main_question(w: World, type_: str | None = None) -> Q.Question:
             return Q.word(q, r)
 
 
+def chain_question(w: World, hops: int) -> Q.Question | None:
+    """A chain of ``hops`` relations from a new entity; None when chance led into a dead end."""
+    r = w.rng
+    kind = r.choice(["film"] * 4 + ["person"] * 4 + ["book", "book", "song", "magazine", "org", "place"])
+    e = w.new(kind)
+    if r.random() < 0.8:
+        w.facts(e, (r.choice(Q.FIRST_HOPS[kind]),))
+    return Q.chain(w, e, hops)
+
+
 def trace(w: World, q: Q.Question) -> tuple[list[Response], dict[int, int]]:
     """Solves q with ideal retrieval (now and then a step brings nothing): its responses and what was known when."""
     r = w.rng
@@ -138,38 +152,85 @@ def trace(w: World, q: Q.Question) -> tuple[list[Response], dict[int, int]]:
     return out, groups
 
 
+def log_for(w: World, mains: list[Q.Question], r: random.Random, first: bool):
+    """(question, responses, what all of them say, what the last one says) of one log in front; None when it came to nothing.
+
+    Related (the same question, a part of it, more than it), near misses (the same entity, another relation; a name that
+    shares words), a log that says something else than the documents do, strangers.
+    """
+    x = r.random()
+    q: Q.Question | None = r.choice(mains)
+    changed = None
+    if first or x < 0.42:
+        c = q.chains[0]
+        if len(c.relations) >= 2 and not q.compare and r.random() < 0.35:      # the first hops only
+            q = Q.part(w, c, 0, r.randint(1, len(c.relations) - 1))
+        elif not q.compare and r.random() < 0.15:
+            q = Q.part(w, c, 0, len(c.relations), 1) or q
+    elif x < 0.56:
+        e = r.choice(q.chains).subject
+        q = any_question(w, e, w.entities)
+    elif x < 0.68:                              # a name nearly the same, the same relations
+        c = r.choice(q.chains)
+        e = w.new(c.subject.kind, near=0.9)
+        w.facts(e, c.relations[:1])
+        q = Q.Question("one", [Q.Chain(e, Q.form_of(r, e), c.relations[:1])]) if len(c.relations) == 1 else Q.chain(w, e, len(c.relations), c.relations[:1], e.facts[c.relations[0]].entity) if Q.inner(c.relations[0]) else None
+    elif x < 0.78:                              # what a document contradicts
+        q = Q.part(w, q.chains[0], 0, len(q.chains[0].relations)) if not q.compare else None
+        if q:
+            c = q.chains[0]
+            e, rel = c.subject, c.relations[0]
+            if len(c.relations) == 2 and r.random() < 0.5:
+                e, rel = e.facts[rel].entity, c.relations[1]
+            changed = (e, rel, e.facts[rel])
+            e.facts[rel] = w.value(e, rel)
+            if not all(Q._end(w, c.subject, c.relations[:k]) for k in range(1, len(c.relations) + 1)):
+                q = None
+    else:
+        q = main_question(w)
+    out = None
+    if q is not None:
+        q = Q.again(q, r)
+        responses, known = trace(w, q)
+        if responses[-1].kind == "answer":
+            n = len(responses)
+            out = (q, [x.text for x in responses], lesson(q, responses[-1], known, n, True), lesson(q, responses[-1], known, n, False))
+    if changed:
+        changed[0].facts[changed[1]] = changed[2]
+    return out
+
+
+def relatives(w: World, q: Q.Question, r: random.Random) -> list[Q.Question]:
+    """Questions that a log of q helps with, or seems to: again, its parts, what lies beyond."""
+    out = [Q.again(q, r)]
+    for c in q.chains:
+        n = len(c.relations)
+        if n > 1:
+            k = r.randint(1, n - 1)
+            out += [Q.part(w, c, 0, k), Q.part(w, c, r.randint(1, n - 1), n)]
+        if not q.compare:
+            out.append(Q.part(w, c, 0, n, 1))
+    return [Q.word(x, r) if not x.text else x for x in out if x is not None]
+
+
 def build(rng: random.Random, mode: str, held: bool = False, short: bool = False) -> Tree:
     w = World(rng, held)
     r = rng
-    n_groups = 1 if short else r.choices((1, 2, 3, 4, 5), (10, 58, 22, 7, 3))[0]
+    n_groups = 1 if short else r.choices((1, 2, 3, 4, 5, 6, 8), (10, 46, 24, 11, 5, 3, 1))[0]
     mains = [main_question(w) for _ in range(r.choice((1, 1, 2, 2, 3)) if not short else 2)]
     knowledge = LogKnowledge()
     logs: list[list[str]] = []
     asked: list[Q.Question] = []
     groups_of: dict[int, int] = {}
-
     if mode != "none":
-        n_logs = r.choices((1, 2, 3, 4, 5, 6), (24, 24, 34, 7, 5, 6))[0]
+        n_logs = 0 if r.random() < 0.08 else r.choices((r.randint(1, 3), r.randint(4, 6), r.randint(7, 9), r.randint(10, 24)), (60, 22, 12, 6))[0]
         for i in range(n_logs):
-            x = r.random()
-            if x < 0.5 or i == 0:
-                q = r.choice(mains) if r.random() < 0.7 else main_question(w)
-                if q not in asked:
-                    asked.append(q)
-                q = Q.again(q, r)
-            elif x < 0.75:                      # near miss: the same entity, another question
-                e = r.choice(r.choice(mains).chains).subject
-                q = any_question(w, e, w.entities)
-            else:
-                q = main_question(w)
-            if q is None:
-                continue
-            q = Q.word(q, r) if not q.text else q
-            responses, known = trace(w, q)
-            if responses[-1].kind != "answer":
-                continue
-            learn(knowledge, q, responses[-1], known, len(responses))
-            logs.append([x.text for x in responses])
+            found = log_for(w, mains, r, first=i == 0)
+            if found and knowledge.merge(found[2] if mode in WHOLE else found[3]):
+                if found[0] not in asked:
+                    asked.append(found[0])
+                logs.append(found[1])
+        r.shuffle(logs)
 
     # documents: what the main questions need next, plus distractors; some documents never come
     withheld: set[int] = set()
@@ -220,14 +281,13 @@ def build(rng: random.Random, mode: str, held: bool = False, short: bool = False
         branches.append(Branch(g, q, respond(q, groups_of, g, knowledge), log))
         return True
 
-    for q in asked:                                # a log answers these: at once, or when it comes at a later step
-        for g in range(1, n_groups + 1):
-            add(Q.again(q, r) if r.random() < 0.7 else q, g, True)
-        add(Q.again(q, r), r.randint(1, n_groups), True)
     for q in mains:
-        if q not in asked:
-            for g in range(1, n_groups + 1):
-                add(Q.again(q, r) if r.random() < 0.5 else q, g)
+        for g in range(1, n_groups + 1):
+            add(Q.again(q, r) if r.random() < 0.5 else q, g, bool(logs))
+    r.shuffle(asked)
+    for q in asked[:6]:                            # a log answers these: at once, or when it comes at a later step
+        for x in r.sample(some := relatives(w, q, r), min(len(some), 3 if len(asked) < 3 else 2)):
+            add(x, 1 if r.random() < 0.5 else r.randint(1, n_groups), True)
     docs = [e for grp in groups for e in grp]
     want = 9 if short else 13
     for _ in range(170):
@@ -282,17 +342,16 @@ def pack(tree: Tree, tok) -> dict | None:
     for i, responses in enumerate(tree.logs):
         parts = enc[k: k + len(responses)]
         k += len(responses)
-        last = parts[-1]
-        if tree.mode == "kv":
-            hidden = lead + [t for x in parts[:-1] for t in x]
-            ids += hidden; pos += range(p - len(hidden), p); seg += [i] * len(hidden); hid += [1] * len(hidden)
-            tw += [SIDE_WEIGHT] * len(hidden)
-            seg += [i] * len(last)
-        else:
-            seg += [-1] * len(last)
-        ids += last; pos += range(p, p + len(last)); hid += [0] * len(last)
-        tw += [SIDE_WEIGHT] * (len(last) - 1) + [0.0]       # what follows is another log: nothing to predict
-        p += len(last)
+        earlier, last = lead + [t for x in parts[:-1] for t in x], parts[-1]
+        if tree.mode in ("text-last", "kv-isolated"):
+            earlier = []
+        if tree.mode in ("text-all", "kv-all"):
+            earlier, last = [], earlier + last
+        of = i if tree.mode.startswith("kv") else -1
+        n, h = len(last), len(earlier)
+        ids += earlier + last; pos += range(p - h, p + n); seg += [of] * (h + n); hid += [1] * h + [0] * n
+        tw += [SIDE_WEIGHT] * (h + n - 1) + [0.0]           # what follows is another log: nothing to predict
+        p += n
     main: list[int] = [BOS, USER] + enc[n_log_texts]
     ends = []
     for e in enc[n_log_texts + 1: n_trunk]:
@@ -340,22 +399,22 @@ def pack(tree: Tree, tok) -> dict | None:
 
 
 def response_weights(a: list[int], b: Branch, tok) -> list[float]:
-    """Loss weights of a response and its end-of-turn: decisions (how a sentence begins, which years are compared) count
-    more than the letters of a copied name, and comparisons and answers from logs, which are rarer, more than the rest."""
+    """Loss weights of a response and its end-of-turn: decisions (how a sentence begins, which year is the earlier one, which
+    name wins) count more than the letters of a copied name, and comparisons and answers from logs, which are rarer, more than the rest."""
     base = 1.5 if b.question.compare or b.log else 1.0
-    out, since, decided = [], 99, True
+    out: list[float] = []
+    since = for_ = -1                                  # place of the last " Since", of the last " for" or "," after it
     for i in range(len(a) + 1):
         before = _piece(tok, a[i - 1]) if i else "."
         here = _piece(tok, a[i]) if i < len(a) else ""
-        since = 0 if before == " Since" else since + 1
-        w = base * (3.0 if i < 2 or before.endswith(".") or since < 9 and b.question.compare else 1.0)
+        w = base * (3.0 if i < 2 or before.endswith(".") else 1.0)
         if b.question.compare:
             if before == " Since":
-                decided = False
-            # which name wins hangs on the order of the years AND on the question's word: one token in forty says it
-            if here in (" before", " after", " matches", " differs") or (not decided and before == ","):
-                w = 12.0
-                decided = decided or before == ","
+                since = i
+            if since >= 0 and before in (" for", ",", " before"):
+                for_ = i
+            if here in (" matches", " differs") or since >= 0 and (i - since < 4 or 0 <= i - for_ < 3 and for_ > since):
+                w = 6.0
             if before == ">" and i > 4:
                 w = max(w, 4.0)
         out.append(w)
@@ -386,16 +445,14 @@ def collate(packed: list[dict], multiple: int = 64) -> dict:
     return {**t, **{"l_" + k: v for k, v in lanes.items()}}
 
 
-MODES = ("none", "text", "kv")
-
-
-def batches(tok, seed: int, tokens: int, short, pool: int = 48):
+def batches(tok, seed: int, tokens: int, short, none_share: float = 1 / 6, pool: int = 60):
     """Endless batches of about ``tokens`` tokens; trees of like trunk length go together. ``short()`` tells the curriculum's part of short trees."""
     rng = random.Random(seed)
+    packed: list[dict] = []                            # what made no whole batch waits for the next round
     while True:
-        packed = []
         for i in range(pool):
-            t = build(rng, MODES[i % 3], short=rng.random() < short())
+            mode = "none" if rng.random() < none_share else MODES[1 + i % (len(MODES) - 1)]
+            t = build(rng, mode, short=rng.random() < short())
             if t.branches:
                 x = pack(t, tok)
                 if x:
@@ -407,7 +464,7 @@ def batches(tok, seed: int, tokens: int, short, pool: int = 48):
             if cur and size + n > tokens:
                 out.append(cur); cur, size = [], 0
             cur.append(x); size += n
-        out.append(cur)
+        packed = cur
         rng.shuffle(out)
         for b in out:
             yield collate(b)

@@ -81,7 +81,7 @@ def self_test(m: Decoder, tok: Tokenizer, folder: Path) -> None:
 
 def write(m: Decoder, tok: Tokenizer) -> None:
     rng = random.Random(11)
-    trees = [examples.build(rng, mode, held=True) for mode in ("none", "kv", "text", "kv", "kv", "none")]
+    trees = [examples.build(rng, mode, held=True) for mode in ("none", "kv", "text-last", "kv", "kv", "none")]
     composed, rendered, responses = [], [], []
     for t in trees:
         b = t.branches[-1]

@@ -29,15 +29,17 @@ from .world import World
 
 
 def prefix(tok, logs: list[list[str]], mode: str):
-    """ids, pos, seg, hidden of the logs in front; n = length of the visible part."""
+    """ids, pos, seg, hidden of the logs in front, as examples.pack lays them; n = length of the visible part."""
     ids: list[int] = []; pos: list[int] = []; seg: list[int] = []; hid: list[bool] = []
     n = 0
     for i, r in enumerate(logs):
         every, last = log_ids(tok, r)
-        if mode == "text":
+        if mode in ("text-last", "kv-isolated"):
             every = last
+        if mode in ("text-all", "kv-all"):
+            last = every
         k = len(every) - len(last)
-        ids += every; pos += range(n - k, n + len(last)); seg += [i if mode == "kv" else -1] * len(every); hid += [True] * k + [False] * len(last)
+        ids += every; pos += range(n - k, n + len(last)); seg += [i if mode.startswith("kv") else -1] * len(every); hid += [True] * k + [False] * len(last)
         n += len(last)
     return ids, pos, seg, hid, n
 
@@ -101,6 +103,7 @@ def main() -> None:
     ap.add_argument("--cases", type=int, default=80)
     ap.add_argument("--seed", type=int, default=31)
     ap.add_argument("--show", type=int, default=0)
+    ap.add_argument("--modes", default="text-last,kv")
     args = ap.parse_args()
     torch.set_num_threads(1)
     m, s = load(args.checkpoint)
@@ -110,20 +113,20 @@ def main() -> None:
     for i in range(args.cases):
         steps, q, answer, log, other = case(rng, ("compositional", "inference", "comparison", "bridge_comparison")[i % 4])
         main_ids = prompt_ids(tok, steps, q.text)
-        for mode in ("text", "kv"):
+        for mode in args.modes.split(","):
             for kind, logs in (("log that answers, alone", [log]), ("log that answers, among 3", rng.sample([log, *other], 3)), ("unrelated logs", other)):
                 r = tok.decode(generate(m, prefix(tok, logs, mode), main_ids))
                 a = re.findall(r"<ans>(.*?)</ans>", r)
                 got = a[-1].strip() if a else None
                 ok = (got is not None and normal(got) == normal(answer)) if kind.startswith("log") else got is None or got == "unknown"
-                for key in (f"{mode:5s}{kind}", f"{mode:5s}{kind}: {q.type}"):
+                for key in (f"{mode:12s}{kind}", f"{mode:12s}{kind}: {q.type}"):
                     count[key][0] += ok; count[key][1] += 1
                 if not ok and args.show > 0:
                     args.show -= 1
                     print(f"[{mode}, {kind}] {q.text}\n  want {answer}; log {log[-1]}\n  got  {r}")
     print(f"step {s['step']}: right = answered from the log; with unrelated logs: not answered")
     for k, (a, n) in sorted(count.items()):
-        print(f"{k:52s} {100 * a / n:5.1f} %  of {n}")
+        print(f"{k:60s} {100 * a / n:5.1f} %  of {n}")
 
 
 if __name__ == "__main__":

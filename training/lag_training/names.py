@@ -97,6 +97,7 @@ NOBLE = ["Duke of", "Count of", "Prince of", "Earl of", "Margrave of", "Baron", 
 ROMAN = _s("I II III IV V VI VII VIII IX X")
 SURNAME_TAGS = ["(director)", "(actor)", "(musician)", "(politician)", "(film director)", "(singer)", "(writer)", "(footballer)"]
 PLACE_NOUNS = ["Abbey", "Cemetery", "Castle", "Cathedral", "Church", "Island", "Lake", "River", "County"]
+PARTY_NOUNS = ["Party", "League", "Movement", "Union", "Front"]
 AWARD_NOUNS = ["Prize", "Award", "Medal", "Order", "Trophy"]
 
 
@@ -237,6 +238,9 @@ class Names:
         if r.random() < 0.3:
             return f"{r.choice(['University', 'College', 'Institute', 'Academy'])} of {self.town()}"
         return f"{self.surname()} {self.surname() + ' ' if r.random() < 0.3 else ''}{r.choice(ORG_WORDS)}"
+
+    def party(self) -> str:
+        return f"{self.surname()} {self.rng.choice(PARTY_NOUNS)}"
 
     def award(self) -> str:
         return f"{self.surname()} {self.rng.choice(AWARD_NOUNS)}"

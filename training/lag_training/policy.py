@@ -4,7 +4,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from .questions import Chain, Question
-from .wordings import RELATIONS
+from .relations import noun
 from .world import Entity, Value
 
 NOTHING = "The newest documents add nothing."
@@ -12,10 +12,22 @@ NOTHING = "The newest documents add nothing."
 
 @dataclass
 class LogKnowledge:
-    """What the last responses of the logs in front say."""
-    facts: set[tuple[int, str]] = field(default_factory=set)
-    answers: set[tuple[int, tuple[str, ...]]] = field(default_factory=set)
+    """What the logs in front say, as far as their mode shows it."""
+    facts: dict[tuple[int, str], Value] = field(default_factory=dict)
+    # (subject, relations) -> value of the whole chain, and what it passed through on the way
+    answers: dict[tuple[int, tuple[str, ...]], tuple[Value, tuple[str, ...]]] = field(default_factory=dict)
     compared: set[tuple] = field(default_factory=set)
+
+    def merge(self, other: "LogKnowledge") -> bool:
+        """Takes over what another log says; False, and nothing taken over, when the two disagree."""
+        if any(k in self.facts and self.facts[k].key != v.key for k, v in other.facts.items()):
+            return False
+        if any(k in self.answers and self.answers[k][0].key != v[0].key for k, v in other.answers.items()):
+            return False
+        self.facts.update(other.facts)
+        self.answers.update(other.answers)
+        self.compared |= other.compared
+        return True
 
 
 @dataclass
@@ -34,24 +46,30 @@ def true_value(e: Entity, relations: tuple[str, ...]) -> Value:
 
 
 def walk(c: Chain, groups: dict[int, int], upto: int, logs: LogKnowledge) -> Progress:
-    """Follows one chain with the documents of steps 1..upto first, then with the logs."""
+    """Follows one chain with the documents of steps 1..upto first, then with the logs: where both speak, the document wins."""
     facts, e, shown, i = [], c.subject, c.form, 0
     v: Value | None = None
+    passed: list[str | None] = []          # values on the way, None where a longer answer jumped over them
     while i < len(c.relations):
         rel = c.relations[i]
         v = e.facts.get(rel)
         if groups.get(e.id, 99) <= upto and v is not None:
             facts.append((shown, rel, v.text, (e.id, rel)))
             i += 1
-        elif v is not None and (e.id, rel) in logs.facts:
+            passed.append(v.text)
+        elif (e.id, rel) in logs.facts:
+            v = logs.facts[(e.id, rel)]
             i += 1
+            passed.append(v.text)
         else:
             # a log may have stated a longer part of the chain from the subject in one sentence
-            longer = [k for k in range(i + 1, len(c.relations) + 1) if (c.subject.id, c.relations[:k]) in logs.answers]
+            known = {k: logs.answers[(c.subject.id, c.relations[:k])] for k in range(i + 1, len(c.relations) + 1) if (c.subject.id, c.relations[:k]) in logs.answers}
+            longer = [k for k, (_, way) in known.items() if all(a is None or a == b for a, b in zip(passed, way))]
             if not longer:
                 return Progress(facts, None, shown, e)
+            v = known[max(longer)][0]
+            passed += [None] * (max(longer) - i)
             i = max(longer)
-            v = true_value(c.subject, c.relations[:i])
         e, shown = v.entity, v.text
     return Progress(facts, v, "", None)
 
@@ -74,16 +92,17 @@ def canonical(relation_nouns: list[str], subject: str, value: str) -> str:
 def answer_of(q: Question, values: list[Value]) -> tuple[str, str]:
     """(answer sentence, answer)."""
     if not q.compare:
-        nouns = [RELATIONS[r]["noun"] for r in reversed(q.chains[0].relations)]
+        nouns = [noun(r) for r in reversed(q.chains[0].relations)]
         return canonical(nouns, q.chains[0].form, values[0].text), values[0].text
     (a, b), (va, vb), c = [x.form for x in q.chains], values, q.compare
     if c["pick"] == "same":
         same = va.key == vb.key
         s = c["sentence"].replace("{have}", "have" if same else "do not have").replace("{a}", a).replace("{b}", b)
         return f"Since {va.text} {'matches' if same else 'differs from'} {vb.text}, {s}", "yes" if same else "no"
-    before = va.year() < vb.year()
-    w, l = (a, b) if before == (c["pick"] == "min") else (b, a)
-    return f"Since {va.year()} is {'before' if before else 'after'} {vb.year()}, " + c["sentence"].replace("{w}", w).replace("{l}", l), w
+    # the earlier year always comes first, whatever is asked: so the comparison and the choice are two small decisions, not one tangled one
+    (x, vx), (y, vy) = sorted(((a, va), (b, vb)), key=lambda p: p[1].year())
+    w = x if c["pick"] == "min" else y
+    return f"Since {vx.year()} for {x} is before {vy.year()} for {y}, " + c["sentence"].replace("{w}", w), w
 
 
 @dataclass
@@ -100,7 +119,7 @@ def respond(q: Question, groups: dict[int, int], g: int, logs: LogKnowledge | No
     """The ideal response at step g; ``groups``: entity id -> step that brought its document."""
     logs = logs or LogKnowledge()
     facts = new_facts(q, groups, g, logs)
-    said = " ".join(canonical([RELATIONS[r]["noun"]], s, v) for s, r, v in facts) or NOTHING
+    said = " ".join(canonical([noun(r)], s, v) for s, r, v in facts) or NOTHING
     ends = [walk(c, groups, g, logs) for c in q.chains]
     values = [p.value for p in ends]
     if q.compare and q.key() in logs.compared:
@@ -117,15 +136,21 @@ def respond(q: Question, groups: dict[int, int], g: int, logs: LogKnowledge | No
     return Response(f"{said} <keywords> {', '.join(names)} </keywords>", "keywords", bool(facts), facts, "", needs)
 
 
-def learn(logs: LogKnowledge, q: Question, last: Response, groups: dict[int, int], g: int) -> None:
-    """Adds what the last response of a finished trace says."""
-    before = {f[3] for c in q.chains for f in walk(c, groups, g - 1, LogKnowledge()).facts}
+def lesson(q: Question, last: Response, groups: dict[int, int], g: int, whole: bool) -> LogKnowledge:
+    """What the log of a finished trace says: its last response, or (``whole``) all of them."""
+    logs, none = LogKnowledge(), LogKnowledge()
+    before = set() if whole else {f[3] for c in q.chains for f in walk(c, groups, g - 1, none).facts}
     for c in q.chains:
-        for f in walk(c, groups, g, LogKnowledge()).facts:
-            if f[3] not in before:
-                logs.facts.add(f[3])
+        at: Entity | None = c.subject
+        for shown, rel, text, key in walk(c, groups, g, none).facts:
+            if key not in before:
+                logs.facts[key] = at.facts[rel]
+            at = at.facts[rel].entity
     if last.kind == "answer":
         if q.compare:
             logs.compared.add(q.key())
         else:
-            logs.answers.add((q.chains[0].subject.id, q.chains[0].relations))
+            c = q.chains[0]
+            way = tuple(true_value(c.subject, c.relations[:k]).text for k in range(1, len(c.relations) + 1))
+            logs.answers[(c.subject.id, c.relations)] = (true_value(c.subject, c.relations), way)
+    return logs

@@ -4,8 +4,9 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 
+from .relations import inner, outer
 from .wordings import QUESTIONS
-from .world import ENTITY_VALUED, OF_KIND, Entity, World
+from .world import OF_KIND, Entity, World
 
 COMPARE = {c["kind"]: c for c in QUESTIONS["comparison"]}
 KIND_OF_SUBJECT = {"older": "person", "younger": "person", "died-first": "person", "died-later": "person", "same-nationality": "person",
@@ -26,7 +27,7 @@ class Chain:
 
 @dataclass
 class Question:
-    type: str                    # compositional, inference, comparison, bridge_comparison, one (one hop)
+    type: str                    # compositional, inference, comparison, bridge_comparison, one (one hop), chain (three and four hops)
     chains: list[Chain]
     compare: dict | None = None
     text: str = ""
@@ -51,10 +52,16 @@ def _templates(q: Question, rng: random.Random) -> list[str]:
         return INFERENCE[rels]
     x = ["{a}"]
     for rel in rels[:-1]:
-        x = [p.replace("{a}", y) for p in QUESTIONS["inner"][rel] for y in x]
+        x = _filled(inner(rel), "{a}", x)
         if len(x) > 8:
             x = rng.sample(x, 8)
-    return [o.replace("{x}", y) for o in QUESTIONS["outer"][rels[-1]] for y in x]
+    return _filled(outer(rels[-1]), "{x}", x)
+
+
+def _filled(templates: list[str], hole: str, phrases: list[str]) -> list[str]:
+    """Every template with every phrase, except that only a name or a chain of possessives takes a possessive:
+    "the father of A's wife" is the wife's father, never the father's wife."""
+    return [t.replace(hole, p) for t in templates for p in phrases if hole + "'s" not in t or p.startswith("{a}")]
 
 
 def fill(template: str, forms: list[str]) -> str:
@@ -85,8 +92,15 @@ def again(q: Question, rng: random.Random, swap: bool = True) -> Question:
 
 
 # -- construction ---------------------------------------------------------------
-FIRST_HOPS = {"film": ["director"] * 8 + ["producer", "composer"], "song": ["performer"] * 4 + ["composer"], "magazine": ["publisher", "editor", "creator"],
-              "org": ["founded by"], "place": ["founded by"], "person": ["father"] * 4 + ["mother"] * 3 + ["spouse"] * 3 + ["child", "sibling"]}
+FIRST_HOPS = {"film": ["director"] * 8 + ["producer", "composer", "cast member", "screenwriter", "production company"],
+              "song": ["performer"] * 4 + ["composer", "record label"], "magazine": ["publisher", "editor", "creator"], "book": ["author"] * 3 + ["publisher"],
+              "org": ["founded by"] * 2 + ["headquarters location"], "place": ["founded by", "located in the administrative territorial entity"],
+              "person": ["father"] * 4 + ["mother"] * 3 + ["spouse"] * 3 + ["child", "sibling", "place of birth", "educated at"]}
+
+
+def passes(e: Entity) -> list[str]:
+    """Relations of e's document through which a question can go on."""
+    return [r for r, v in e.facts.items() if v.entity is not None and inner(r)]
 
 
 def one_hop(w: World, e: Entity) -> Question:
@@ -100,8 +114,8 @@ def compositional(w: World, e: Entity, hop: str | None = None, last: str | None 
     """Two hops from e, the first one by a relation of which e's document speaks."""
     r = w.rng
     f = w.facts(e)
-    hop = hop or r.choice([h for h in FIRST_HOPS[e.kind] if h in f] or [None])
-    if hop is None:
+    hop = hop or r.choice([h for h in FIRST_HOPS[e.kind] if h in f] or passes(e) or [None])
+    if hop is None or not inner(hop):
         return None
     v = f[hop].entity
     vf = w.facts(v)
@@ -130,15 +144,64 @@ def inference(w: World, e: Entity, last: str | None = None) -> Question | None:
     return Question("inference", [Chain(e, form_of(r, e), r.choice(options))])
 
 
-def three_hop(w: World, e: Entity) -> Question | None:
+def chain(w: World, e: Entity, hops: int, start: tuple[str, ...] = (), last: Entity | None = None) -> Question | None:
+    """``hops`` relations from e, never back to an entity that was passed; ``start`` relations lead to ``last`` and are kept."""
     r = w.rng
-    q = compositional(w, e)
-    if q is None or q.chains[0].relations[1] not in ENTITY_VALUED or q.chains[0].relations[1] not in QUESTIONS["inner"]:
+    rels, x, passed = list(start), last or e, {e.id}
+    y = e
+    for rel in start:
+        y = w.facts(y)[rel].entity
+        passed.add(y.id)
+    while len(rels) < hops - 1:
+        w.facts(x)
+        on = [p for p in passes(x) if x.facts[p].entity.id not in passed]
+        if not on:
+            return None
+        rels.append(r.choice(on))
+        x = x.facts[rels[-1]].entity
+        passed.add(x.id)
+    ends = [k for k, v in w.facts(x).items() if v.entity is None or v.entity.id not in passed]
+    if not ends or len(rels) < hops - 1:
         return None
-    v = w.facts(w.facts(e)[q.chains[0].relations[0]].entity).get(q.chains[0].relations[1])
-    if v is None or v.entity is None:
-        return None
-    return Question("compositional", [Chain(e, form_of(r, e), q.chains[0].relations + (r.choice(list(w.facts(v.entity))),))])
+    rels.append(r.choice(ends))
+    return Question("one" if hops == 1 else "compositional" if hops == 2 else "chain", [Chain(e, form_of(r, e), tuple(rels))])
+
+
+def chain_through(w: World, e: Entity) -> Question | None:
+    """A chain of three or four hops in which e plays a part: up through those that lead to e, then on from e."""
+    r = w.rng
+    x, up, passed = e, [], {e.id}
+    for _ in range(r.choice((0, 1, 1, 2, 2, 3))):
+        above = [(p, rel) for p, rel in w.parents.get(x.id, []) if p.id not in passed and p.made and rel in p.facts and p.facts[rel].entity is x and inner(rel)]
+        if not above:
+            break
+        x, rel = r.choice(above)
+        up.insert(0, rel)
+        passed.add(x.id)
+    hops = max(3, len(up) + r.choice((1, 1, 2)))
+    return chain(w, x, min(4, hops), tuple(up), e) if len(up) < 4 else None
+
+
+def part(w: World, c: Chain, first: int, last: int, more: int = 0) -> Question | None:
+    """Hops first..last of a chain (``last`` not included) as a question of its own, with ``more`` hops added at the end."""
+    r = w.rng
+    e, form = c.subject, c.form
+    for rel in c.relations[:first]:
+        e, form = e.facts[rel].entity, e.facts[rel].text
+    rels, x, passed = list(c.relations[first:last]), e, {e.id}
+    for rel in rels:
+        x = x.facts[rel].entity
+        if x is not None:
+            passed.add(x.id)
+    for _ in range(more):
+        ends = [k for k, v in w.facts(x).items() if v.entity is None or v.entity.id not in passed] if x and inner(rels[-1]) else []
+        if not ends:
+            return None
+        rels.append(r.choice(ends))
+        x = x.facts[rels[-1]].entity
+        if x is not None:
+            passed.add(x.id)
+    return Question("one" if len(rels) == 1 else "compositional" if len(rels) == 2 else "chain", [Chain(e, form, tuple(rels))])
 
 
 def _end(w: World, e: Entity, rels: tuple[str, ...]):

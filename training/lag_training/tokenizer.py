@@ -4,6 +4,7 @@ from __future__ import annotations
 import argparse
 import json
 import random
+from collections import Counter
 
 from tokenizers import Regex, Tokenizer, decoders, models, pre_tokenizers, trainers
 
@@ -21,7 +22,7 @@ def texts(seed: int, n: int):
     """Text of n generated trees, in the shape in which it will be tokenised."""
     rng = random.Random(seed)
     for i in range(n):
-        t = examples.build(rng, examples.MODES[i % 3])
+        t = examples.build(rng, examples.MODES[i % len(examples.MODES)])
         yield head()
         for responses in t.logs:
             yield from (x + "\n\n" for x in responses)
@@ -32,12 +33,56 @@ def texts(seed: int, n: int):
             yield b.response.text
 
 
+def extend(spec: dict, texts_, n: int) -> dict:
+    """The last ``n`` merges make room for every two-digit number and for what new text says most; other ids stay as they are.
+
+    A year is then always two tokens, so that two years are compared by comparing two tokens.
+    """
+    merges = [tuple(m) if isinstance(m, list) else tuple(m.split(" ")) for m in spec["model"]["merges"]][:-n]
+    vocab = spec["model"]["vocab"]
+    size = len(vocab)
+    vocab = {t: i for t, i in vocab.items() if i < size - n}
+    for pair in (f"{i:02d}" for i in range(100)):
+        if pair not in vocab:
+            merges.append((pair[0], pair[1]))
+            vocab[pair] = len(vocab)
+    spec = {**spec, "model": {**spec["model"], "vocab": vocab, "merges": merges}}
+    tok = Tokenizer.from_str(json.dumps(spec))
+    words: Counter = Counter()                         # the tokens of each piece of text that merges may not cross
+    for t in texts_:
+        for piece, _ in tok.pre_tokenizer.pre_tokenize_str(t):
+            words[piece] += 1
+    parts = {w: tok.model.tokenize(w) for w in words}
+    split = {w: [x.value for x in p] for w, p in parts.items()}
+    while len(vocab) < size:
+        pairs: Counter = Counter()
+        for w, p in split.items():
+            for x in zip(p, p[1:]):
+                pairs[x] += words[w]
+        best = next(x for x, _ in pairs.most_common() if "".join(x) not in vocab)
+        merges.append(best)
+        vocab["".join(best)] = len(vocab)
+        for w, p in split.items():
+            i = 0
+            while i < len(p) - 1:
+                if (p[i], p[i + 1]) == best:
+                    p[i:i + 2] = ["".join(best)]
+                i += 1
+    return {**spec, "model": {**spec["model"], "vocab": vocab, "merges": [list(m) for m in merges]}}
+
+
 def main() -> None:
     ap = argparse.ArgumentParser(description=__doc__)
     ap.add_argument("--seed", type=int, default=7)
     ap.add_argument("--trees", type=int, default=3000)
     ap.add_argument("--vocab", type=int, default=2048)
+    ap.add_argument("--extend", type=int, default=0, help="replace this many of the last merges of the tokenizer that is there, keep all other ids")
     args = ap.parse_args()
+    if args.extend:
+        path = MODEL_DIR / "tokenizer.json"
+        path.write_text(json.dumps(extend(json.loads(path.read_text("utf-8")), texts(args.seed, args.trees), args.extend), ensure_ascii=False, indent=2), "utf-8")
+        Tokenizer.from_file(str(path))
+        return
     tok = Tokenizer(models.BPE())
     tok.pre_tokenizer = pre_tokenizers.Sequence([pre_tokenizers.Split(Regex(SPLIT), "isolated"),
                                                  pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)])

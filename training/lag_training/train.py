@@ -27,14 +27,14 @@ from .wordings import MODEL_DIR
 DEFAULT_DIR = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "web-lag-training"
 
 
-def feed(out, seed: int, tokens: int, short) -> None:
+def feed(out, seed: int, tokens: int, short, none_share: float) -> None:
     """Runs in a process of its own: makes batches, a little ahead of the trainer."""
     os.nice(2)
     os.environ["TOKENIZERS_PARALLELISM"] = "false"
     from .compose import plain_tokenizer
     from .examples import batches
     tok = plain_tokenizer(MODEL_DIR / "tokenizer.json")
-    for b in batches(tok, seed, tokens, lambda: short.value):
+    for b in batches(tok, seed, tokens, lambda: short.value, none_share):
         out.put(b)
 
 
@@ -74,6 +74,8 @@ def main() -> None:
     ap.add_argument("--lr", type=float, default=0.015, help="of Muon")
     ap.add_argument("--embed-lr", type=float, default=3e-3)
     ap.add_argument("--short-until", type=float, default=0.08, help="fraction of the schedule with short trees in the mixture")
+    ap.add_argument("--none-share", type=float, default=1 / 6, help="share of trees without logs; the modes with logs share the rest equally")
+    ap.add_argument("--decay", type=float, default=0.6, help="fraction of the schedule, at its end, over which the learning rate falls to zero")
     ap.add_argument("--save-every", type=float, default=180)
     ap.add_argument("--deadline", type=float, default=0, help="epoch seconds at which the run must end; overrides --minutes")
     args = ap.parse_args()
@@ -91,13 +93,13 @@ def main() -> None:
     if path.exists():
         s = torch.load(path, weights_only=False)
         model.load_state_dict(s["model"])
-        for o, x in zip(opts, s["opts"]):
+        for o, x in zip(opts, s["opts"] or []):
             o.load_state_dict(x)
         spent, step, tokens = s["spent"], s["step"], s["tokens"]
     print(f"parameters {sum(p.numel() for p in model.parameters())}, resumed at step {step}", flush=True)
     short = mp.Value("d", 1.0)
     q = mp.Queue(24)
-    worker = mp.Process(target=feed, args=(q, args.seed * 1000003 + step, args.tokens, short), daemon=True)
+    worker = mp.Process(target=feed, args=(q, args.seed * 1000003 + step, args.tokens, short, args.none_share), daemon=True)
     worker.start()
     kept: list[dict] = []
     rng = random.Random(args.seed + step)
@@ -127,7 +129,7 @@ def main() -> None:
             reused += 1
         b = {k: torch.from_numpy(v) if v.dtype.kind == "f" else torch.from_numpy(v).long() for k, v in raw.items()}
         warm = min(1.0, (step + 1) / 100)
-        decay = min(1.0, (1 - frac) / 0.6)         # flat, then linear to zero
+        decay = min(1.0, (1 - frac) / args.decay)  # flat, then linear to zero
         for o, l in zip(opts, base):
             for g in o.param_groups:
                 g["lr"] = l * warm * decay

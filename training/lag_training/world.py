@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from .documents import document
 from .forbidden import refuse
 from .names import AWARDS, CAUSES, COUNTRIES, MONTHS, OCCUPATIONS, SURNAME_TAGS, Names
+from .relations import OPEN, leads_to
 
 
 @dataclass
@@ -32,20 +33,21 @@ class Entity:
     text: str = ""
 
 
-# relation -> kind of the entity that it leads to (absent: a plain value)
-ENTITY_VALUED = {"director": "person", "producer": "person", "performer": "person", "composer": "person", "publisher": "org", "editor": "person",
-                 "creator": "person", "founded by": "person", "father": "person", "mother": "person", "spouse": "person", "child": "person", "sibling": "person"}
 # kind -> {relation: weight}: what a document of that kind may say
 OF_KIND: dict[str, dict[str, float]] = {
-    "film": {"director": 6, "publication date": 3, "country of origin": 3, "producer": 1, "composer": 1.2},
-    "song": {"performer": 5, "composer": 2, "publication date": 2, "producer": 1, "country of origin": 0.7},
-    "magazine": {"publisher": 3, "editor": 3, "creator": 1.5, "country of origin": 1.5, "publication date": 1.5},
-    "org": {"founded by": 3, "inception": 3, "country": 2.5},
-    "place": {"country": 4, "inception": 2, "founded by": 1.5},
+    "film": {"director": 6, "publication date": 3, "country of origin": 3, "producer": 1, "composer": 1.2, "cast member": 1, "screenwriter": 0.7,
+             "production company": 0.7, "followed by": 0.4},
+    "song": {"performer": 5, "composer": 2, "publication date": 2, "producer": 1, "country of origin": 0.7, "record label": 1.5},
+    "magazine": {"publisher": 3, "editor": 3, "creator": 1.5, "country of origin": 1.5, "publication date": 1.5, "owned by": 0.6},
+    "book": {"author": 5, "publisher": 2, "publication date": 2, "country of origin": 1, "followed by": 1.2},
+    "org": {"founded by": 3, "inception": 3, "country": 2.5, "headquarters location": 2, "owned by": 1},
+    "place": {"country": 4, "inception": 2, "founded by": 1.5, "located in the administrative territorial entity": 3, "capital": 0.8, "shares border with": 0.8},
     "person": {"date of birth": 4, "date of death": 3, "place of birth": 2.5, "place of death": 2.2, "place of burial": 1, "father": 2.5, "mother": 2,
-               "spouse": 2, "child": 0.8, "sibling": 0.8, "country of citizenship": 2.5, "educated at": 1, "employer": 0.8, "award received": 0.7,
-               "cause of death": 0.7, "occupation": 0.8},
+               "spouse": 2, "child": 0.8, "sibling": 0.8, "country of citizenship": 2.5, "educated at": 1.2, "employer": 1, "award received": 0.7,
+               "cause of death": 0.7, "occupation": 0.8, "member of sports team": 0.5, "member of political party": 0.4, "residence": 0.6},
 }
+OPEN_SHARE = 0.08     # of the facts have a relation without wordings
+WORKS = ("film", "song", "magazine", "book")
 
 
 class World:
@@ -57,13 +59,15 @@ class World:
         self.seed = rng.randrange(1 << 30)
 
     # -- entities -------------------------------------------------------------
-    def new(self, kind: str, surname: str | None = None, must: tuple[str, ...] = (), near: float = 0.25) -> Entity:
-        """A new entity; with the chance ``near`` its name shares words with one that is there (training names only)."""
+    def new(self, kind: str, surname: str | None = None, must: tuple[str, ...] = (), near: float = 0.25, style: str = "") -> Entity:
+        """A new entity; with the chance ``near`` its name shares words with one that is there (among evaluation names only from 0.5 on).
+
+        ``style``: "site" for burial places, "party" for parties, else by kind.
+        """
         r = self.rng
         while True:
-            like = [] if self.names.held or surname or r.random() >= near else [e.name for e in self.entities if e.kind == kind]
-            name = self.names.near(r.choice(like)) if like else (self.names.person(surname) if kind == "person" else self.names.work() if kind in ("film", "song", "magazine")
-                    else self.names.organisation() if kind == "org" else (self.names.town() if r.random() < 0.5 else self.names.place()))
+            like = [] if surname or r.random() >= near or (self.names.held and near < 0.5) else [e.name for e in self.entities if e.kind == kind]
+            name = self.names.near(r.choice(like)) if like else self._name(kind, surname, style)
             if name.lower() not in self._used and not refuse(name):
                 break
         self._used.add(name.lower())
@@ -75,6 +79,10 @@ class World:
             title = f"{name} (song)"
         elif kind == "magazine" and x < 0.15:
             title = f"{name} (magazine)"
+        elif kind == "book" and x < 0.2:
+            title = f"{name} ({'novel' if x < 0.12 else 'book'})"
+        elif kind == "place" and x < 0.1:
+            title = f"{name}, {self._fresh(self.names.town)}"
         elif kind == "person" and x < 0.08:
             title = f"{name} {r.choice(SURNAME_TAGS)}"
         elif kind == "person" and x < 0.12 and " " in name:
@@ -85,6 +93,16 @@ class World:
         if must:
             self.facts(e, must)
         return e
+
+    def _name(self, kind: str, surname: str | None, style: str) -> str:
+        n, r = self.names, self.rng
+        if kind == "person":
+            return n.person(surname)
+        if kind in WORKS:
+            return n.work()
+        if kind == "org":
+            return n.party() if style == "party" else n.organisation()
+        return n.place() if style == "site" or not style and r.random() < 0.2 else n.town()
 
     def facts(self, e: Entity, must: tuple[str, ...] = ()) -> dict[str, Value]:
         """The facts of e's document (3-5 of them), drawn once."""
@@ -97,6 +115,11 @@ class World:
         for m in must:
             table.pop(m, None)
         while len(chosen) < n and table:
+            if self.rng.random() < OPEN_SHARE:
+                k = self.rng.choice(OPEN[self.rng.choice(list(OPEN))])
+                if k not in chosen:
+                    chosen.append(k)
+                continue
             k = self.rng.choices(list(table), list(table.values()))[0]
             table.pop(k)
             chosen.append(k)
@@ -107,16 +130,18 @@ class World:
 
     def value(self, e: Entity, rel: str) -> Value:
         r = self.rng
-        if rel in ENTITY_VALUED:
-            kind = ENTITY_VALUED[rel]
+        kind = leads_to(rel)
+        if kind:
+            kind = e.kind if kind == "same" else r.choice(WORKS) if kind == "work" else kind
             pool = [x for x in self.entities if x.kind == kind and x.id != e.id] if r.random() < 0.08 else []
             if pool:
                 v = r.choice(pool)
             else:
                 family = rel in ("father", "mother", "child", "sibling", "spouse") and e.kind == "person" and r.random() < 0.35
-                v = self.new(kind, e.name.split(" ")[-1] if family and " " in e.name and not e.name.endswith("Jr.") else None)
+                v = self.new(kind, e.name.split(" ")[-1] if family and " " in e.name and not e.name.endswith("Jr.") else None,
+                             style={"place of burial": "site", "member of political party": "party"}.get(rel, "town" if kind == "place" else ""))
             self.parents.setdefault(v.id, []).append((e, rel))
-            return Value(v.name, v, ("e", v.id))
+            return Value(self._variant(v), v, ("e", v.id))
         if rel in ("date of birth", "date of death"):
             return self._date(0.05, r.randint(1000, 1800) if r.random() < 0.15 else r.randint(1800, 2012))
         if rel in ("publication date", "inception"):
@@ -126,19 +151,22 @@ class World:
             forms = COUNTRIES[i]
             t = forms[0] if r.random() < (0.7 if rel == "country" else 0.45) else r.choice(forms)
             return Value(t, None, ("c", i))
-        if rel in ("place of birth", "place of death"):
-            t = self._fresh(self.names.town)
-        elif rel == "place of burial":
-            t = self._fresh(self.names.place)
-        elif rel in ("educated at", "employer"):
-            t = self._fresh(self.names.organisation)
-        elif rel == "award received":
+        if rel == "award received":
             t = r.choice(AWARDS) if r.random() < 0.5 else self.names.award()
         elif rel == "cause of death":
             t = r.choice(CAUSES)
         else:
             t = r.choice(OCCUPATIONS)
         return Value(t, None, ("t", t))
+
+    def _variant(self, e: Entity) -> str:
+        """Now and then other documents call an entity by a longer or shorter name than its own document does."""
+        words, r = e.name.split(" "), self.rng
+        if self.names.held or e.kind != "person" or r.random() >= 0.05:
+            return e.name
+        if len(words) >= 3:
+            return " ".join(words[:1] + words[-1:])
+        return f"{e.name} of {self._fresh(self.names.town)}" if r.random() < 0.5 else " ".join([words[0], self.names.word("english", True), *words[1:]])
 
     @staticmethod
     def _fresh(make) -> str:

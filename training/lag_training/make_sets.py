@@ -1,0 +1,199 @@
+"""Writes the generated evaluation sets of the model card: questions, the seen questions whose logs they may use, a corpus.
+
+chains      half: chains of 2 hops asked again in other words; a quarter: the log covers the first 2 of 3 hops; a quarter: the first 3 of 4
+withheld    the same, with 30% of the needed documents, drawn from those that the seen question needed too, gone from the test's corpus
+middle      asks for an entity in the middle of a seen chain of 3-4 hops, whose name only an earlier response of the log says; its documents are gone
+misleading  any question with three logs always in front that do not help: strangers, a name nearly the same, the same entity
+            with another relation, or one that the first document contradicts
+
+Each set is a folder with seen.json, unseen.json and corpus.jsonl (docs/evaluation.md).  A corpus line with "only" belongs to the
+time before the test ("seen") or to the test ("unseen").  All names are made of held-out parts, so nothing here was ever seen in training.
+"""
+from __future__ import annotations
+
+import argparse
+import json
+import random
+from pathlib import Path
+
+from . import questions as Q
+from .examples import any_question, chain_question, main_question
+from .make_questions import record
+from .wordings import FIXTURES
+from .world import Entity, World
+
+SETS = {"chains": 400, "withheld": 400, "middle": 300, "misleading": 1000}
+
+
+class Corpus:
+    """Documents in the order in which they were first needed; ``only`` says when a document is there."""
+
+    def __init__(self, w: World):
+        self.w, self.lines, self.titles = w, {}, set()
+
+    def add(self, e: Entity, only: str = "", version: int = 0) -> None:
+        key = (e.id, version)
+        if key not in self.lines:
+            self.lines[key] = {**self.w.document(e), **({"only": only} if only else {})}
+
+    def need(self, q: Q.Question) -> list[Entity]:
+        out = entities(q)
+        for e in out:
+            self.add(e)
+        return out
+
+    def fill(self, n: int) -> None:
+        """Relatives of the questions' entities, then strangers with like names."""
+        for e in list(self.w.entities):
+            if len(self.lines) >= n:
+                return
+            self.w.facts(e)
+            self.add(e)
+        while len(self.lines) < n:
+            self.add(self.w.new(self.w.rng.choice(("film", "film", "person", "person", "song", "org", "place", "magazine", "book")), near=0.6))
+
+
+def entities(q: Q.Question) -> list[Entity]:
+    """The entities whose documents q needs, hop by hop."""
+    out = []
+    for c in q.chains:
+        e = c.subject
+        for rel in c.relations:
+            out.append(e)
+            e = e.facts[rel].entity
+    return out
+
+
+def hops(w: World, n: int) -> Q.Question:
+    while True:
+        q = chain_question(w, n)
+        if q is not None:
+            return Q.word(q, w.rng)
+
+
+def chains(w: World, n: int, corpus: Corpus, withheld: bool):
+    seen, unseen, gone = [], [], []
+    for i in range(n):
+        h = (2, 3, 2, 4)[i % 4]
+        q = hops(w, h)
+        shared = max(2, h - 1)
+        known = q if h == 2 else Q.word(Q.part(w, q.chains[0], 0, shared), w.rng)
+        asked = Q.again(q, w.rng, swap=False) if h == 2 else q
+        need = corpus.need(q)
+        if withheld:
+            gone += [e for e in need[:shared] if w.rng.random() < 0.3 * h / shared]
+        seen.append(record(i, known, known))
+        unseen.append({**record(i, asked, asked), "group": f"{shared} of {h} hops known"})
+    for e in gone:
+        corpus.lines[(e.id, 0)]["only"] = "seen"
+    return seen, unseen
+
+
+def middle(w: World, n: int, corpus: Corpus):
+    seen, unseen = [], []
+    for i in range(n):
+        h = 3 + i % 2
+        q = hops(w, h)
+        first, last = w.rng.choice([(0, k) for k in range(1, h - 1)] + ([(1, 2)] if h == 4 else []))
+        asked = Q.word(Q.part(w, q.chains[0], first, last), w.rng)
+        corpus.need(q)
+        for e in entities(asked):
+            corpus.lines[(e.id, 0)]["only"] = "seen"
+        seen.append(record(i, q, q))
+        unseen.append({**record(i, asked, asked), "group": f"hop {last} of {h}"})
+    return seen, unseen
+
+
+def misleading(w: World, n: int, corpus: Corpus):
+    """Question i has the log of its own misleading question i and those of two others in front."""
+    seen, unseen = [], []
+    types = ("compositional", "inference", "comparison", "bridge_comparison", "chain")
+    for i in range(n):
+        q = main_question(w, types[i % 5])
+        corpus.need(q)
+        kind = ("near name", "other relation", "contradicted", "stranger")[i // 5 % 4]
+        bad = None
+        c = q.chains[0]
+        if kind == "near name":
+            e = w.new(c.subject.kind, near=0.9)
+            w.facts(e, c.relations[:1])
+            bad = Q.Question("one", [Q.Chain(e, Q.form_of(w.rng, e), c.relations[:1])])
+            if len(c.relations) > 1:
+                bad = Q.chain(w, e, len(c.relations), c.relations[:1], e.facts[c.relations[0]].entity) or bad
+        elif kind == "other relation":
+            e = c.subject
+            others = [r for r in w.facts(e) if r not in {x.relations[0] for x in q.chains}]
+            bad = Q.Question("one", [Q.Chain(e, Q.form_of(w.rng, e), (w.rng.choice(others),))]) if others else None
+        elif kind == "contradicted":
+            bad = contradicted(w, c, corpus)
+        if bad is None:
+            kind, bad = "stranger", main_question(w)
+        if kind != "contradicted":
+            bad = Q.word(bad, w.rng)
+            corpus.need(bad)
+            seen.append(record(i, bad, bad))
+        else:
+            seen.append({**bad, "_id": f"generated-{i:03d}"})
+        unseen.append({**record(i, q, q), "group": kind})
+    for i, x in enumerate(unseen):
+        front = [i] + w.rng.sample([j for j in range(n) if j != i], 2)
+        w.rng.shuffle(front)
+        x["front"] = [seen[j]["_id"] for j in front]
+    return seen, unseen
+
+
+def contradicted(w: World, c: Q.Chain, corpus: Corpus) -> dict:
+    """A one-hop question about the chain's subject, solved while its document said something else."""
+    e, rel = c.subject, c.relations[0]
+    true, text = e.facts[rel], e.text
+    corpus.lines[(e.id, 0)]["only"] = "unseen"
+    e.facts[rel], e.text = w.value(e, rel), ""
+    corpus.add(e, "seen", version=1)
+    q = Q.word(Q.Question("one", [Q.Chain(e, Q.form_of(w.rng, e), (rel,))]), w.rng)
+    out = record(0, q, q)
+    e.facts[rel], e.text = true, text
+    return out
+
+
+def write(name: str, n: int, seed: int, out: Path) -> None:
+    w = World(random.Random(f"{seed} {name}"), held=True)
+    corpus = Corpus(w)
+    if name == "middle":
+        seen, unseen = middle(w, n, corpus)
+    elif name == "misleading":
+        seen, unseen = misleading(w, n, corpus)
+    else:
+        seen, unseen = chains(w, n, corpus, name == "withheld")
+    corpus.fill(len(corpus.lines) + n // 2)
+    lines = list(corpus.lines.values())
+    # a document is found by its title: no two of one time may share it
+    used: set[tuple[str, str]] = set()
+    kept = []
+    for x in lines:
+        times = {(x["title"].lower(), t) for t in ([x["only"]] if "only" in x else ["seen", "unseen"])}
+        assert not times & used, x["title"]
+        used |= times
+        kept.append(x)
+    w.rng.shuffle(kept)
+    folder = out / name
+    folder.mkdir(parents=True, exist_ok=True)
+    dump = lambda xs: "[\n" + ",\n".join(json.dumps(x, ensure_ascii=False) for x in xs) + "\n]\n"
+    (folder / "seen.json").write_text(dump(seen), "utf-8")
+    (folder / "unseen.json").write_text(dump(unseen), "utf-8")
+    (folder / "corpus.jsonl").write_text("".join(json.dumps(x, ensure_ascii=False) + "\n" for x in kept), "utf-8")
+    print(f"{name}: {len(seen)} seen, {len(unseen)} unseen, {len(kept)} documents, {sum('only' in x for x in kept)} of one time only")
+
+
+def main() -> None:
+    ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    ap.add_argument("--seed", type=int, default=2025)
+    ap.add_argument("--set", choices=SETS, help="one set only")
+    ap.add_argument("--questions", type=int, default=0)
+    ap.add_argument("--out", type=Path, default=FIXTURES / "generated")
+    args = ap.parse_args()
+    for name in [args.set] if args.set else SETS:
+        write(name, args.questions or SETS[name], args.seed, args.out)
+
+
+if __name__ == "__main__":
+    main()
