@@ -151,6 +151,13 @@ class CrossEntropy(torch.autograd.Function):
         return dx, None
 
 
+def token_losses(h: torch.Tensor, w: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
+    """Cross entropy of each row's logits h w': h [N, W], w [V, W], target [N] -> [N] f32."""
+    if LIB is not None and h.dtype == torch.bfloat16 and all(x % 32 == 0 for x in w.shape):
+        return CrossEntropy.apply(Linear.apply(h, w), target)
+    return F.cross_entropy((h @ w.T).float(), target, reduction="none")
+
+
 def tree(m, b: dict[str, torch.Tensor]) -> tuple[torch.Tensor, torch.Tensor]:
     """Decoder.tree of model m; padding gets zeros."""
     c = m.c
