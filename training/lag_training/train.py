@@ -18,10 +18,10 @@ import time
 from pathlib import Path
 
 import torch
-import torch.nn.functional as F
 from torch.func import functional_call
 
 from .model import Config, Decoder
+from .packed import token_losses
 from .wordings import MODEL_DIR
 
 DEFAULT_DIR = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "web-lag-training"
@@ -48,7 +48,7 @@ def loss_of(model: Decoder, weights: dict, batch: dict, dtype: torch.dtype, side
     h = torch.cat([x[:, :-1][ti], y[li]])
     target = torch.cat([batch["t_ids"][:, 1:][ti], batch["l_target"].flatten(1)[li]])
     w = torch.cat([tw[ti], lw[li]])
-    ce = F.cross_entropy((h @ weights["m.embed.weight"].T).float(), target, reduction="none")
+    ce = token_losses(h, weights["m.embed.weight"], target)
     main = torch.cat([torch.zeros(int(ti.sum()), dtype=torch.bool), lw[li] >= 1])
     return (ce * w).sum() / w.sum(), ce[main].mean().detach()
 
@@ -137,9 +137,11 @@ def main() -> None:
         loss, main_loss = loss_of(model, weights, b, dtype, side=1.0 if frac < 0.2 else 0.12)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(others, 1.0)
+        torch.set_num_threads(1)                   # hundreds of small products: sharing them out costs more than it saves
         for o in opts:
             o.step()
             o.zero_grad(set_to_none=True)
+        torch.set_num_threads(args.threads)
         n = b["t_ids"].numel() + b["l_ids"].numel()
         step += 1; tokens += n
         seen_loss += float(main_loss); n_loss += 1
