@@ -72,7 +72,8 @@ describe("engine", () => {
     const words = engine.tokenize("\n\nThe place of death of Mei Lanfang is Peking. <ans> Peking </ans>\n\n");
     const slice = await engine.encode(words, 1, words.length);
     expect(slice).toMatchObject({ tokens: words.length - 1, shape: engine.model.shape, dtype: "float32" });
-    const drawn = { ids: ids.slice(-24), maxNewTokens: 12, sampling: { temperature: 1, seed: 7 } };
+    // Drawn almost freely: a model that knows what an unrelated log is worth would say the same greedily.
+    const drawn = { ids: ids.slice(-24), maxNewTokens: 12, sampling: { temperature: 5, seed: 7 } };
     const plain = await engine.generate({ ...drawn, prefix: [] });
     const behind = await engine.generate({ ...drawn, prefix: [slice] });
     const again = await engine.generate({ ...drawn, prefix: [] });

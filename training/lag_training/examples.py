@@ -23,6 +23,8 @@ WHOLE = ("text-all", "kv", "kv-all")     # modes in which every response of a lo
 TRUNK_MAX = 1600    # tokens, logs included
 LANE = 160          # tokens of a lane; a longer branch is dropped
 LANES = 5           # lanes of every tree: equal numbers let all lanes of a batch share their trunks' keys in one product
+# of the questions about documents; train --shares sets others for a phase
+SHARES = {"one": 0.06, "chain": 0.14, "two": 0.25, "comparison": 0.19, "bridge": 0.36}
 SIDE_WEIGHT = 0.1   # loss weight of documents, logs and questions: helps copying to appear early
 
 
@@ -46,13 +48,13 @@ class Tree:
 def any_question(w: World, e: Entity, others: list[Entity]) -> Q.Question | None:
     """A random question in which e's document plays a part (subject or bridge)."""
     r = w.rng
-    x = r.random()
+    kind = r.choices(list(SHARES), list(SHARES.values()))[0]
     w.facts(e)
-    if x < 0.06:
+    if kind == "one":
         return Q.one_hop(w, e)
-    if x < 0.20:
+    if kind == "chain":
         return Q.chain_through(w, e)
-    if x < 0.45:                                    # one chain of two hops
+    if kind == "two":                               # one chain of two hops
         want = r.random() < 0.6
         parents = [p for p in w.parents.get(e.id, []) if p[1] in Q.FIRST_HOPS.get(p[0].kind, [])]
         subject, hop = (e, None)
@@ -61,7 +63,7 @@ def any_question(w: World, e: Entity, others: list[Entity]) -> Q.Question | None
         if subject.kind == "person" and want:
             return Q.inference(w, subject)
         return Q.compositional(w, subject, hop)
-    if x < 0.64:                                    # comparison
+    if kind == "comparison":
         kinds = [k for k, s in Q.KIND_OF_SUBJECT.items() if s == e.kind and not k.startswith("director") and Q.COMPARE[k]["relations"][0] in e.facts]
         if not kinds:
             return None

@@ -27,12 +27,13 @@ from .wordings import MODEL_DIR
 DEFAULT_DIR = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "web-lag-training"
 
 
-def feed(out, seed: int, tokens: int, short, none_share: float) -> None:
+def feed(out, seed: int, tokens: int, short, none_share: float, shares: str) -> None:
     """Runs in a process of its own: makes batches, a little ahead of the trainer."""
     os.nice(2)
     os.environ["TOKENIZERS_PARALLELISM"] = "false"
     from .compose import plain_tokenizer
-    from .examples import batches
+    from .examples import SHARES, batches
+    SHARES.update(zip(SHARES, map(float, shares.split(",")))) if shares else None
     tok = plain_tokenizer(MODEL_DIR / "tokenizer.json")
     for b in batches(tok, seed, tokens, lambda: short.value, none_share):
         out.put(b)
@@ -75,6 +76,7 @@ def main() -> None:
     ap.add_argument("--embed-lr", type=float, default=3e-3)
     ap.add_argument("--short-until", type=float, default=0.08, help="fraction of the schedule with short trees in the mixture")
     ap.add_argument("--none-share", type=float, default=1 / 6, help="share of trees without logs; the modes with logs share the rest equally")
+    ap.add_argument("--shares", default="", help="shares of one-hop, chain, two-hop, comparison and bridge comparison questions, for a phase")
     ap.add_argument("--decay", type=float, default=0.6, help="fraction of the schedule, at its end, over which the learning rate falls to zero")
     ap.add_argument("--save-every", type=float, default=180)
     ap.add_argument("--deadline", type=float, default=0, help="epoch seconds at which the run must end; overrides --minutes")
@@ -99,7 +101,7 @@ def main() -> None:
     print(f"parameters {sum(p.numel() for p in model.parameters())}, resumed at step {step}", flush=True)
     short = mp.Value("d", 1.0)
     q = mp.Queue(24)
-    worker = mp.Process(target=feed, args=(q, args.seed * 1000003 + step, args.tokens, short, args.none_share), daemon=True)
+    worker = mp.Process(target=feed, args=(q, args.seed * 1000003 + step, args.tokens, short, args.none_share, args.shares), daemon=True)
     worker.start()
     kept: list[dict] = []
     rng = random.Random(args.seed + step)
