@@ -17,6 +17,7 @@ from pathlib import Path
 
 from . import examples
 from .forbidden import DATA, bare, forbidden, words
+from .relations import OPEN_KIND, inner, outer
 from .wordings import FIXTURES, QUESTIONS, RELATIONS
 
 
@@ -28,7 +29,7 @@ def grams(text: str, longest: int) -> set[tuple[str, ...]]:
 def wording_grams(longest: int) -> set[tuple[str, ...]]:
     """Word sequences of our own wordings: "the mother" is no film there."""
     out: set[tuple[str, ...]] = set()
-    stack: list = [RELATIONS, QUESTIONS]
+    stack: list = [RELATIONS, QUESTIONS, [[*outer(r), *inner(r)] for r in OPEN_KIND]]
     while stack:
         x = stack.pop()
         if isinstance(x, str):
@@ -36,6 +37,12 @@ def wording_grams(longest: int) -> set[tuple[str, ...]]:
         else:
             stack += x.values() if isinstance(x, dict) else x
     return out
+
+
+def cut(text: str, names: list[str]) -> list[str]:
+    """The pieces of a text between the generated names in it."""
+    known = sorted({n for n in names if n}, key=len, reverse=True)
+    return re.split("|".join(map(re.escape, known)), text, flags=re.IGNORECASE)
 
 
 def generated(n: int, seed: int):
@@ -90,7 +97,10 @@ def main() -> None:
                     found.setdefault(s, "question")
                 if re.search(r"[.?!:] ", s):              # several sentences: a name does not run across them
                     continue
-                for g in (grams(s, longest) & names) - free - inside:
+                hits = (grams(s, longest) & names) - free - inside
+                if hits:                                  # seldom, so it may cost: what lies across a name's border is no name of the wordings
+                    hits &= set().union(*(grams(x, longest) for x in cut(s, own)))
+                for g in hits:
                     found.setdefault(" ".join(g), s)
     print(f"{n_names} names and {n_sentences} texts checked against {len(names)} names and {len(questions)} questions of {files} files: {len(found)} hits")
     for h, t in list(found.items())[:40]:
