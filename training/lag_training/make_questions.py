@@ -27,7 +27,7 @@ def record(i: int, q: Q.Question, again: Q.Question) -> dict:
                 e = e.facts[rel].entity
             facts.append((e.title, e.name, c.relations[h], e.facts[c.relations[h]].text))
     _, answer = answer_of(q, [true_value(c.subject, c.relations) for c in q.chains])
-    return {"_id": f"generated-{i:03d}", "type": q.type, "question": q.text, "again": again.text, "answer": answer,
+    return {"_id": f"generated-{i:03d}", "type": "chain" if q.type == "one" else q.type, "question": q.text, "again": again.text, "answer": answer,
             "supporting_facts": [[t, 0] for t, *_ in facts], "evidences": [list(f) for _, *f in facts]}
 
 
