@@ -42,7 +42,8 @@ def wording_grams(longest: int) -> set[tuple[str, ...]]:
 def cut(text: str, names: list[str]) -> list[str]:
     """The pieces of a text between the generated names in it."""
     known = sorted({n for n in names if n}, key=len, reverse=True)
-    return re.split("|".join(map(re.escape, known)), text, flags=re.IGNORECASE)
+    # whole names only: a short one inside a longer word would cut a forbidden name in two and hide it
+    return re.split(rf"(?<!\w)(?:{'|'.join(map(re.escape, known))})(?!\w)", text, flags=re.IGNORECASE) if known else [text]
 
 
 def generated(n: int, seed: int):
