@@ -38,7 +38,13 @@ def check(m: Decoder, tok, n: int, seed: int, show: int = 0, held: bool = True) 
                 break
         b = tensors(examples.collate([x]))
         with torch.no_grad():
-            _, y = m.tree(b, torch.float32)
+            _, y, mid = m.tree(b, torch.float32)
+            slots = torch.cat([b["t_slot"], b["l_slot"].flatten(1)], 1)[0]
+            in_log = (slots >= 0).nonzero().squeeze(1) < len(b["t_slot"][0])
+            found = (m.spell(mid) @ m.embed.weight.T).argmax(-1) == slots[slots >= 0]
+            for where, sel in (("logs", in_log), ("responses", ~in_log)):
+                for k in (f"silent tokens in {where}", f"silent tokens in {where}, {mode}"):
+                    count[k][0] += int(found[sel].sum()); count[k][1] += int(sel.sum())
             pred = (y[0] @ m.embed.weight.T).argmax(-1).view(b["l_ids"].shape[1:])
         right, weight, target, br = (pred == b["l_target"][0]), b["l_weight"][0], b["l_target"][0], b["l_branch"][0]
         for j, branch in enumerate(t.branches):
@@ -48,7 +54,8 @@ def check(m: Decoder, tok, n: int, seed: int, show: int = 0, held: bool = True) 
             ok = bool(right[sel].all())
             a, q = branch.response, branch.question
             from_log = a.kind == "answer" and not _docs_only(t, branch)
-            for k in ("all", f"mode {mode}", f"{mode} {a.kind}{' from log' if from_log else ''}", f"type {q.type} {a.kind}", "first token"):
+            packed = mode == "kv" and branch.log and a.kind != "unknown" and examples.respond(q, _groups(t), branch.g, t.said).text != a.text
+            for k in (*(["kv, only earlier responses say it"] if packed else []), *([f"kv, only earlier responses say it, {len(t.logs)} logs"] if packed and len(t.logs) < 4 else []), f"{len(q.chains[0].relations)} hops {a.kind}", "all", f"mode {mode}", f"{mode} {a.kind}{' from log' if from_log else ''}", f"type {q.type} {a.kind}", "first token"):
                 count[k][1] += 1
                 count[k][0] += ok if k != "first token" else bool(right[sel][:2].all())
             count["tokens"][0] += int(right[sel].sum()); count["tokens"][1] += int(sel.sum())
@@ -59,8 +66,11 @@ def check(m: Decoder, tok, n: int, seed: int, show: int = 0, held: bool = True) 
 
 
 def _docs_only(t: examples.Tree, b: examples.Branch) -> bool:
-    groups = {e.id: i + 1 for i, g in enumerate(t.groups) for e in g}
-    return examples.respond(b.question, groups, b.g).kind == "answer"
+    return examples.respond(b.question, _groups(t), b.g).kind == "answer"
+
+
+def _groups(t: examples.Tree) -> dict[int, int]:
+    return {e.id: i + 1 for i, g in enumerate(t.groups) for e in g}
 
 
 def main() -> None:
@@ -76,7 +86,7 @@ def main() -> None:
     tok = plain_tokenizer(MODEL_DIR / "tokenizer.json")
     print(f"step {s['step']}, tokens {s['tokens']}")
     for k, (a, n) in sorted(check(m, tok, args.trees, args.seed, args.show, not args.training_names).items()):
-        print(f"{k:34s} {100 * a / n:5.1f} %  of {n}")
+        print(f"{k:44s} {100 * a / max(1, n):5.1f} %  of {n}")
 
 
 if __name__ == "__main__":

@@ -20,11 +20,11 @@ from .world import Entity, World
 
 MODES = ("none", "text-last", "text-all", "kv", "kv-all", "kv-isolated")
 WHOLE = ("text-all", "kv", "kv-all")     # modes in which every response of a log can be known
-TRUNK_MAX = 1600    # tokens, logs included
-LANE = 160          # tokens of a lane; a longer branch is dropped
-LANES = 5           # lanes of every tree: equal numbers let all lanes of a batch share their trunks' keys in one product
+TRUNK_MAX = 1900    # tokens, logs included
+LANE = 224          # tokens of a lane; a longer branch is dropped
+LANES = 4           # lanes of every tree: equal numbers let all lanes of a batch share their trunks' keys in one product
 # of the questions about documents; train --shares sets others for a phase
-SHARES = {"one": 0.06, "chain": 0.14, "two": 0.25, "comparison": 0.19, "bridge": 0.36}
+SHARES = {"one": 0.05, "chain": 0.28, "two": 0.23, "comparison": 0.17, "bridge": 0.27}
 SIDE_WEIGHT = 0.1   # loss weight of documents, logs and questions: helps copying to appear early
 
 
@@ -41,8 +41,9 @@ class Tree:
     mode: str
     groups: list[list[Entity]]
     branches: list[Branch]
-    logs: list[list[str]]      # responses of each log
+    logs: list[list[Response]]
     world: World
+    said: LogKnowledge         # what the last responses of the logs say in words: less than is known where rows carry the rest
 
 
 def any_question(w: World, e: Entity, others: list[Entity]) -> Q.Question | None:
@@ -155,7 +156,7 @@ def trace(w: World, q: Q.Question) -> tuple[list[Response], dict[int, int]]:
 
 
 def log_for(w: World, mains: list[Q.Question], r: random.Random, first: bool):
-    """(question, responses, what all of them say, what the last one says) of one log in front; None when it came to nothing.
+    """(question, trace, what all of them say, what the last one says) of one log in front; None when it came to nothing.
 
     Related (the same question, a part of it, more than it), near misses (the same entity, another relation; a name that
     shares words), a log that says something else than the documents do, strangers.
@@ -196,7 +197,7 @@ def log_for(w: World, mains: list[Q.Question], r: random.Random, first: bool):
         responses, known = trace(w, q)
         if responses[-1].kind == "answer":
             n = len(responses)
-            out = (q, [x.text for x in responses], lesson(q, responses[-1], known, n, True), lesson(q, responses[-1], known, n, False))
+            out = (q, responses, lesson(q, responses[-1], known, n, True), lesson(q, responses[-1], known, n, False))
     if changed:
         changed[0].facts[changed[1]] = changed[2]
     return out
@@ -208,8 +209,10 @@ def relatives(w: World, q: Q.Question, r: random.Random) -> list[Q.Question]:
     for c in q.chains:
         n = len(c.relations)
         if n > 1:
-            k = r.randint(1, n - 1)
-            out += [Q.part(w, c, 0, k), Q.part(w, c, r.randint(1, n - 1), n)]
+            out += [Q.part(w, c, 0, k) for k in r.sample(range(1, n), min(n - 1, 2))] + [Q.part(w, c, r.randint(1, n - 1), n)]
+        if n > 2 and r.random() < 0.5:
+            k = r.randint(1, n - 2)
+            out.append(Q.part(w, c, k, r.randint(k + 1, n - 1)))
         if not q.compare:
             out.append(Q.part(w, c, 0, n, 1))
     return [Q.word(x, r) if not x.text else x for x in out if x is not None]
@@ -218,10 +221,10 @@ def relatives(w: World, q: Q.Question, r: random.Random) -> list[Q.Question]:
 def build(rng: random.Random, mode: str, held: bool = False, short: bool = False) -> Tree:
     w = World(rng, held)
     r = rng
-    n_groups = 1 if short else r.choices((1, 2, 3, 4, 5, 6, 8), (10, 46, 24, 11, 5, 3, 1))[0]
-    mains = [main_question(w) for _ in range(r.choice((1, 1, 2, 2, 3)) if not short else 2)]
-    knowledge = LogKnowledge()
-    logs: list[list[str]] = []
+    n_groups = 1 if short else r.choices((1, 2, 3, 4, 5, 6, 8), (8, 32, 27, 21, 7, 4, 1))[0]
+    mains = [main_question(w, "chain" if mode != "none" and r.random() < 0.3 else None) for _ in range(r.choice((1, 1, 2, 2, 3)) if not short else 2)]
+    knowledge, said = LogKnowledge(), LogKnowledge()
+    logs: list[list[Response]] = []
     asked: list[Q.Question] = []
     groups_of: dict[int, int] = {}
     if mode != "none":
@@ -231,6 +234,7 @@ def build(rng: random.Random, mode: str, held: bool = False, short: bool = False
             if found and knowledge.merge(found[2] if mode in WHOLE else found[3]):
                 if found[0] not in asked:
                     asked.append(found[0])
+                said.merge(found[3])
                 logs.append(found[1])
         r.shuffle(logs)
 
@@ -245,7 +249,7 @@ def build(rng: random.Random, mode: str, held: bool = False, short: bool = False
         if r.random() < 0.35:
             r.shuffle(need)                        # else the first question's needs come first
         for e in need:
-            if g > 1 and r.random() < (0.15 if mode == "none" else 0.3):
+            if r.random() < ((0.3 if g > 1 else 0.2) if logs else 0.15 if g > 1 else 0):
                 withheld.add(e.id)
         need = [e for e in need if e.id not in withheld]
         n = r.choices((0, 1, 2, 3), (5, 38, 55, 2))[0]
@@ -276,19 +280,24 @@ def build(rng: random.Random, mode: str, held: bool = False, short: bool = False
         k = (q.key(), g, q.text if log else "")
         if k in seen:
             return False
+        a = respond(q, groups_of, g, knowledge)
+        if not a.added and a.kind != "answer" and r.random() < 0.5:
+            return False
         # the loop would have ended before this step
         if g > 1 and respond(q, groups_of, g - 1, knowledge).kind != "keywords" and r.random() < (0.6 if log else 0.95):
             return False
         seen.add(k)
-        branches.append(Branch(g, q, respond(q, groups_of, g, knowledge), log))
+        branches.append(Branch(g, q, a, log))
         return True
 
     for q in mains:
         for g in range(1, n_groups + 1):
             add(Q.again(q, r) if r.random() < 0.5 else q, g, bool(logs))
+            if r.random() < 0.5:                   # the same documents, another way through them
+                add(r.choice(relatives(w, q, r)), g, bool(logs))
     r.shuffle(asked)
     for q in asked[:6]:                            # a log answers these: at once, or when it comes at a later step
-        for x in r.sample(some := relatives(w, q, r), min(len(some), 3 if len(asked) < 3 else 2)):
+        for x in r.sample(some := relatives(w, q, r), min(len(some), 4 if len(asked) < 3 else 2)):
             add(x, 1 if r.random() < 0.5 else r.randint(1, n_groups), True)
     docs = [e for grp in groups for e in grp]
     want = 9 if short else 13
@@ -317,7 +326,7 @@ def build(rng: random.Random, mode: str, held: bool = False, short: bool = False
         if (a.kind == "keywords" or q.type == "one") and answers < 0.6 * len(branches) and r.random() < 0.88:
             continue                               # whole answers are rarer than first steps
         add(q, g)
-    return Tree(mode, groups, branches, logs, w)
+    return Tree(mode, groups, branches, logs, w, said)
 
 
 # -- token ids --------------------------------------------------------------------
@@ -325,12 +334,13 @@ def pack(tree: Tree, tok) -> dict | None:
     """Token ids, positions and masks of one tree; None when it is too long.
 
     trunk: ids, pos [T]; seg [T] (-1 main, i = log i); hid [T] (1 = only its own log sees it); tw [T] (weight of predicting the NEXT trunk token)
-    lanes: ids, pos, branch (index, -1 = padding), vis (trunk length that it sees), target, weight: [LANES, LANE]
+    slot [T] (token that a blank's token stands for, -1 none)
+    lanes: ids, pos, branch (index, -1 = padding), vis (trunk length that it sees), target, weight, slot: [LANES, LANE]
     """
     w = tree.world
     texts: list[str] = []
     for responses in tree.logs:
-        texts += [x + "\n\n" for x in responses]
+        texts += [x.text + "\n\n" for x in responses]
     n_log_texts = len(texts)
     texts += [head()] + [group(i + 1, [w.document(e) for e in g]) for i, g in enumerate(tree.groups)]
     n_trunk = len(texts)
@@ -338,12 +348,15 @@ def pack(tree: Tree, tok) -> dict | None:
         texts += [f"Question: {b.question.text}", b.response.text]
     enc = [x.ids for x in tok.encode_batch(texts, add_special_tokens=False)]
     lead = tok.encode("\n\n", add_special_tokens=False).ids
+    spell = lambda text: tok.encode(f" {text}.", add_special_tokens=False).ids
 
-    ids: list[int] = []; pos: list[int] = []; seg: list[int] = []; hid: list[int] = []; tw: list[float] = []
+    ids: list[int] = []; pos: list[int] = []; seg: list[int] = []; hid: list[int] = []; tw: list[float] = []; slot: list[int] = []
     p, k = 0, 0
     for i, responses in enumerate(tree.logs):
         parts = enc[k: k + len(responses)]
         k += len(responses)
+        meant = [blanks(tok, x, a.silent if tree.mode in WHOLE else [None] * len(a.silent), spell) for x, a in zip(parts, responses)]
+        slot += meant[-1] if tree.mode in ("text-last", "kv-isolated") else [-1] * (len(lead)) + [t for x in meant for t in x]
         earlier, last = lead + [t for x in parts[:-1] for t in x], parts[-1]
         if tree.mode in ("text-last", "kv-isolated"):
             earlier = []
@@ -360,7 +373,7 @@ def pack(tree: Tree, tok) -> dict | None:
         main = main + e
         ends.append(len(ids) + len(main))
     n0 = len(ids)
-    ids += main; pos += range(p, p + len(main)); seg += [-1] * len(main); hid += [0] * len(main)
+    ids += main; pos += range(p, p + len(main)); seg += [-1] * len(main); hid += [0] * len(main); slot += [-1] * len(main)
     tw += [0.0] * (len(enc[n_log_texts]) + 1) + [SIDE_WEIGHT] * (len(main) - len(enc[n_log_texts]) - 2) + [0.0]
     if len(ids) > TRUNK_MAX:
         return None
@@ -373,7 +386,8 @@ def pack(tree: Tree, tok) -> dict | None:
         full = q + [EOT, ASSISTANT] + a + [EOT]
         wt = [SIDE_WEIGHT if t else 0.0 for t in range(len(q) - 1)] + [0.0, 0.0] + response_weights(a, b, tok)
         if len(full) - 1 <= LANE:
-            items.append((full[:-1], full[1:], wt, ends[b.g - 1], p + ends[b.g - 1] - n0, j))
+            st = [-1] * (len(q) + 2) + blanks(tok, a, b.response.silent, spell)
+            items.append((full[:-1], full[1:], wt, st, ends[b.g - 1], p + ends[b.g - 1] - n0, j))
     tree.world.rng.shuffle(items)      # first come, first served: no kind of branch is left out more than another
     for it in items:
         n = len(it[0])
@@ -387,17 +401,37 @@ def pack(tree: Tree, tok) -> dict | None:
     R = LANES
     out = {k: np.zeros((R, LANE), np.int32) for k in ("ids", "pos", "vis", "target")}
     out["branch"] = np.full((R, LANE), -1, np.int32)
+    out["slot"] = np.full((R, LANE), -1, np.int32)
     out["weight"] = np.zeros((R, LANE), np.float32)
     for l, lane in enumerate(lanes):
         at = 0
-        for x, y, wt, vis, start, j in lane:
+        for x, y, wt, st, vis, start, j in lane:
             s = slice(at, at + len(x))
-            out["ids"][l, s] = x; out["target"][l, s] = y; out["weight"][l, s] = wt
+            out["ids"][l, s] = x; out["target"][l, s] = y; out["weight"][l, s] = wt; out["slot"][l, s] = st
             out["pos"][l, s] = np.arange(start, start + len(x)) + shift
             out["vis"][l, s] = vis; out["branch"][l, s] = j
             at += len(x)
     return {"t_ids": np.array(ids, np.int32), "t_pos": np.array(pos, np.int32) + shift, "t_seg": np.array(seg, np.int32), "t_hid": np.array(hid, np.int32),
-            "t_w": np.array(tw, np.float32), "lanes": out}
+            "t_w": np.array(tw, np.float32), "t_slot": np.array(slot, np.int32), "lanes": out}
+
+
+def blanks(tok, ids: list[int], silent: list[str | None], spell) -> list[int]:
+    """For each token of a response the token that it stands for silently, -1 where none: a blank's tokens spell the name and its end."""
+    out = [-1] * len(ids)
+    i = n = 0
+    while i < len(ids):
+        if _piece(tok, ids[i]) != "_":
+            i += 1
+            continue
+        end = i
+        while end < len(ids) and _piece(tok, ids[end]) == "_":
+            end += 1
+        if silent[n] is not None:
+            name = spell(silent[n])[: end - i]
+            out[i: i + len(name)] = name
+        i, n = end, n + 1
+    assert n == len(silent), (tok.decode(ids), silent)
+    return out
 
 
 def response_weights(a: list[int], b: Branch, tok) -> list[float]:
@@ -409,7 +443,8 @@ def response_weights(a: list[int], b: Branch, tok) -> list[float]:
     for i in range(len(a) + 1):
         before = _piece(tok, a[i - 1]) if i else "."
         here = _piece(tok, a[i]) if i < len(a) else ""
-        w = base * (3.0 if i < 2 or before.endswith(".") else 1.0)
+        # how a sentence begins, what it speaks of, and whether it says or passes over
+        w = base * (3.0 if i < 2 or before.endswith(".") or before in ("The", " The", " is") else 2.0 if before == " the" else 0.3 if before == "_" else 1.0)
         if b.question.compare:
             if before == " Since":
                 since = i
@@ -438,6 +473,7 @@ def collate(packed: list[dict], multiple: int = 64) -> dict:
     T = -(-max(len(x["t_ids"]) for x in packed) // multiple) * multiple
     t = {k: np.zeros((B, T), np.int32) for k in ("t_ids", "t_pos", "t_hid")}
     t["t_seg"] = np.full((B, T), -2, np.int32)
+    t["t_slot"] = np.full((B, T), -1, np.int32)
     t["t_w"] = np.zeros((B, T), np.float32)
     for i, x in enumerate(packed):
         n = len(x["t_ids"])
@@ -447,14 +483,13 @@ def collate(packed: list[dict], multiple: int = 64) -> dict:
     return {**t, **{"l_" + k: v for k, v in lanes.items()}}
 
 
-def batches(tok, seed: int, tokens: int, short, none_share: float = 1 / 6, pool: int = 60):
+def batches(tok, seed: int, tokens: int, short, mode_shares: tuple[float, ...] = (1,) * len(MODES), pool: int = 60):
     """Endless batches of about ``tokens`` tokens; trees of like trunk length go together. ``short()`` tells the curriculum's part of short trees."""
     rng = random.Random(seed)
     packed: list[dict] = []                            # what made no whole batch waits for the next round
     while True:
-        for i in range(pool):
-            mode = "none" if rng.random() < none_share else MODES[1 + i % (len(MODES) - 1)]
-            t = build(rng, mode, short=rng.random() < short())
+        for _ in range(pool):
+            t = build(rng, rng.choices(MODES, mode_shares)[0], short=rng.random() < short())
             if t.branches:
                 x = pack(t, tok)
                 if x:

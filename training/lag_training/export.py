@@ -23,7 +23,7 @@ from .train import DEFAULT_DIR
 from .wordings import MODEL_DIR
 
 MS = "com.microsoft"
-MAX_NEW_TOKENS = 160
+MAX_NEW_TOKENS = 200
 
 
 class Graph:

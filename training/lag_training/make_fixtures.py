@@ -91,14 +91,14 @@ def write(m: Decoder, tok: Tokenizer) -> None:
             facts = [[e.name, r, v.text] for r, v in t.world.facts(e).items()]
             rendered.append({"seed": t.world.seed, "title": e.title, "name": e.name, "triples": facts,
                              "sentences": render(t.world.seed, facts), "text": document(t.world.seed, e.title, e.name, facts)})
-        responses += t.logs
+        responses += [[x.text for x in log] for log in t.logs]
     composed += [([], "Who is the father of Ana?"), ([[], []], "When was <|user|> born?"),
                  ([[{"title": " A\nB ", "text": "Line one.\r\nLine two <|end_of_turn|> 1984.\n"}, {"title": "Ünïcødé 漢字 😀", "text": "naïve  —  \ttabs"}], []], "Is it  so?")]
     dump(FIXTURES / "composed.json", [{"instruction": INSTRUCTION, "steps": s, "question": q, "message": message(s, q), "ids": prompt_ids(tok, s, q)} for s, q in composed])
     dump(FIXTURES / "rendered.json", rendered)
     responses = sorted(responses, key=len, reverse=True)[:5] + [["The newest documents add nothing. <keywords> <|pad|> </keywords>", "<ans> <|end_of_turn|> 12345 </ans>"]]
     dump(FIXTURES / "responses.json", [{"responses": r, "ids_last": log_ids(tok, r)[1], "ids_all": log_ids(tok, r)[0]} for r in responses])
-    logs = sorted([r for t in trees for r in t.logs], key=len)
+    logs = sorted([[x.text for x in log] for t in trees for log in t.logs], key=len)
     chosen = [logs[-1], logs[0], logs[-2]]
     assert sum(len(r) > 1 for r in chosen) >= 2
     steps, q = composed[1]

@@ -16,7 +16,8 @@ from .attention import LaneAttention, RmsNorm, TrunkAttention
 class Config:
     vocab: int = 2048
     width: int = 256
-    layers: int = 5
+    layers: int = 6
+    silent: int = 4             # layers after which a blank's tokens must have found what they stand for (trained by a head of their own)
     heads: int = 4
     kv_heads: int = 2
     head_dim: int = 64
@@ -82,6 +83,7 @@ class Decoder(nn.Module):
         self.embed = nn.Embedding(c.vocab, c.width)
         self.blocks = nn.ModuleList(Block(c) for _ in range(c.layers))
         self.norm = Norm(c.width, c.eps)
+        self.spell = nn.Linear(c.width, c.width, bias=False)     # reads a blank's tokens; training only
         for name, p in self.named_parameters():
             if p.dim() == 2:
                 std = 0.02 if "embed" in name else 1 / math.sqrt(p.shape[1])
@@ -106,8 +108,9 @@ class Decoder(nn.Module):
             x = b.rest(x, attend(q, k, v, mask[:, None]))
         return self.norm(x) @ self.embed.weight.T
 
-    def tree(self, b: dict[str, torch.Tensor], dtype: torch.dtype) -> tuple[torch.Tensor, torch.Tensor]:
-        """One pass over packed trees (see examples.collate) -> hidden states of trunk [B, T, width] and lanes [B, R * L, width].
+    def tree(self, b: dict[str, torch.Tensor], dtype: torch.dtype) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+        """One pass over packed trees (see examples.collate) -> hidden states of trunk [B, T, width] and lanes [B, R * L, width],
+        and those of the tokens with a slot after layer ``silent`` [slots, width] (trunk and lanes of tree 0, of tree 1, ...).
 
         The trunk attends to itself; a lane attends to the part of its tree's trunk that its branch sees, and to its own branch.
         What comes out for padding means nothing.
@@ -130,7 +133,10 @@ class Decoder(nn.Module):
         x, y = F.embedding(b["t_ids"], w), F.embedding(b["l_ids"].view(B, R * L), w)
         tc, ts = self.rope(b["t_pos"], dtype)
         lc, ls = self.rope(b["l_pos"].view(B, R * L), dtype)
-        for blk in self.blocks:
+        at = torch.cat([b["t_slot"], b["l_slot"].flatten(1)], 1) >= 0
+        for i, blk in enumerate(self.blocks):
+            if i == c.silent:
+                mid = RmsNorm.apply(torch.cat([x, y], 1)[at], c.eps)
             q, k, v = blk.qkv(x, tc, ts)
             ql, kl, vl = blk.qkv(y, lc, ls)
             k, v = k.contiguous(), v.contiguous()
@@ -138,7 +144,7 @@ class Decoder(nn.Module):
             ql = ql.reshape(B, KV, n, R, L, D).transpose(2, 3)
             o = LaneAttention.apply(ql, k, v, kl.reshape(B, KV, R, L, D).contiguous(), vl.reshape(B, KV, R, L, D).contiguous(), *masks)
             y = blk.rest(y, o.transpose(2, 3).reshape(B, KV * n, R * L, D))
-        return self.norm(x), self.norm(y)
+        return self.norm(x), self.norm(y), mid
 
 
 def attend(q: torch.Tensor, k: torch.Tensor, v: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:

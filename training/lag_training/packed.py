@@ -158,7 +158,7 @@ def token_losses(h: torch.Tensor, w: torch.Tensor, target: torch.Tensor) -> torc
     return F.cross_entropy((h @ w.T).float(), target, reduction="none")
 
 
-def tree(m, b: dict[str, torch.Tensor]) -> tuple[torch.Tensor, torch.Tensor]:
+def tree(m, b: dict[str, torch.Tensor]) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
     """Decoder.tree of model m; padding gets zeros."""
     c = m.c
     B, T = b["t_ids"].shape
@@ -168,7 +168,10 @@ def tree(m, b: dict[str, torch.Tensor]) -> tuple[torch.Tensor, torch.Tensor]:
     cos, sin = m.cos[pos], m.sin[pos]
     x = F.embedding(both("ids"), m.embed.weight)
     h = Norm.apply(x, c.eps)
-    for blk in m.blocks:
+    at = (both("slot") >= 0).nonzero().squeeze(1)
+    for i, blk in enumerate(m.blocks):
+        if i == c.silent:
+            mid = h[at]
         # one product for q, k and v, one for gate and up, the norm's weight folded in: passes over x are what costs
         y = Linear.apply(h, torch.cat([blk.q.weight, blk.k.weight, blk.v.weight]) * blk.n1.weight)
         a = Attention.apply(y, cos, sin, rows, c.kv_heads, c.heads // c.kv_heads, c.head_dim)
@@ -177,4 +180,4 @@ def tree(m, b: dict[str, torch.Tensor]) -> tuple[torch.Tensor, torch.Tensor]:
         x, h = AddNorm.apply(x, Linear.apply(SwiGlu.apply(z), blk.down.weight), c.eps)
     n = T + b["l_ids"][0].numel()
     out = h.new_zeros(B * n, c.width).index_copy(0, rows.index, h * m.norm.weight).view(B, n, c.width)
-    return out[:, :T], out[:, T:]
+    return out[:, :T], out[:, T:], mid

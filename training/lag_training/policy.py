@@ -7,7 +7,8 @@ from .questions import Chain, Question
 from .relations import noun
 from .world import Entity, Value
 
-NOTHING = "The newest documents add nothing."
+SLOTS = 10                  # tokens of a silent name
+BLANK = "_" * SLOTS
 
 
 @dataclass
@@ -31,11 +32,26 @@ class LogKnowledge:
 
 
 @dataclass
+class Hop:
+    """One resolved relation of a chain."""
+    shown: str               # the subject as this chain names it, "" when nothing names it
+    relation: str
+    value: str | None        # None when a log says where the chain ends but not what it passes through
+    key: tuple[int, str] | None      # None for what only logs say
+    group: int               # step that brought the document, 0 for what only logs say
+
+
+@dataclass
 class Progress:
-    facts: list[tuple[str, str, str, tuple[int, str]]]   # (name as shown, relation, value, key), documents only, chain order
+    hops: list[Hop]
     value: Value | None                                  # of the whole chain, when known
     need: str                                            # name of the entity whose document is needed next
     need_entity: Entity | None
+
+    @property
+    def facts(self) -> list[Hop]:
+        """What documents say."""
+        return [h for h in self.hops if h.key is not None]
 
 
 def true_value(e: Entity, relations: tuple[str, ...]) -> Value:
@@ -47,42 +63,43 @@ def true_value(e: Entity, relations: tuple[str, ...]) -> Value:
 
 def walk(c: Chain, groups: dict[int, int], upto: int, logs: LogKnowledge) -> Progress:
     """Follows one chain with the documents of steps 1..upto first, then with the logs: where both speak, the document wins."""
-    facts, e, shown, i = [], c.subject, c.form, 0
+    hops: list[Hop] = []
+    e, shown, i = c.subject, c.form, 0
     v: Value | None = None
-    passed: list[str | None] = []          # values on the way, None where a longer answer jumped over them
     while i < len(c.relations):
         rel = c.relations[i]
         v = e.facts.get(rel)
         if groups.get(e.id, 99) <= upto and v is not None:
-            facts.append((shown, rel, v.text, (e.id, rel)))
+            hops.append(Hop(shown, rel, v.text, (e.id, rel), groups[e.id]))
             i += 1
-            passed.append(v.text)
         elif (e.id, rel) in logs.facts:
             v = logs.facts[(e.id, rel)]
+            hops.append(Hop(shown, rel, v.text, None, 0))
             i += 1
-            passed.append(v.text)
         else:
             # a log may have stated a longer part of the chain from the subject in one sentence
             known = {k: logs.answers[(c.subject.id, c.relations[:k])] for k in range(i + 1, len(c.relations) + 1) if (c.subject.id, c.relations[:k]) in logs.answers}
-            longer = [k for k, (_, way) in known.items() if all(a is None or a == b for a, b in zip(passed, way))]
+            longer = [k for k, (_, way) in known.items() if all(h.value is None or h.value == b for h, b in zip(hops, way))]
             if not longer:
-                return Progress(facts, None, shown, e)
-            v = known[max(longer)][0]
-            passed += [None] * (max(longer) - i)
-            i = max(longer)
+                return Progress(hops, None, shown, e)
+            k = max(longer)
+            v = known[k][0]
+            passed = c.relations[i:k]
+            hops += [Hop("" if j else shown, r, v.text if j == len(passed) - 1 else None, None, 0) for j, r in enumerate(passed)]
+            i = k
         e, shown = v.entity, v.text
-    return Progress(facts, v, "", None)
+    return Progress(hops, v, "", None)
 
 
-def new_facts(q: Question, groups: dict[int, int], g: int, logs: LogKnowledge) -> list[tuple[str, str, str]]:
-    before = {f[3] for c in q.chains for f in walk(c, groups, g - 1, logs).facts}
-    out = []
+def new_facts(q: Question, groups: dict[int, int], g: int, logs: LogKnowledge) -> list[Hop]:
+    """What the documents of step g add, in the order of the chains."""
+    before = {h.key for c in q.chains for h in walk(c, groups, g - 1, logs).facts}
+    out: dict[tuple, Hop] = {}
     for c in q.chains:
-        for shown, rel, text, key in walk(c, groups, g, logs).facts:
-            if key not in before:
-                before.add(key)
-                out.append((shown, rel, text))
-    return out
+        for h in walk(c, groups, g, logs).facts:
+            if h.key not in before:
+                out.setdefault(h.key, h)
+    return list(out.values())
 
 
 def canonical(relation_nouns: list[str], subject: str, value: str) -> str:
@@ -109,43 +126,62 @@ def answer_of(q: Question, values: list[Value]) -> tuple[str, str]:
 class Response:
     text: str
     kind: str                 # answer, keywords, unknown
-    added: bool
-    facts: list[tuple[str, str, str]]
+    added: bool               # the newest documents say something that was not known
+    silent: list[str | None]  # what the blanks of the text stand for, in order; None where nobody can tell
     answer: str = ""
     needs: list[Entity] = field(default_factory=list)
 
 
 def respond(q: Question, groups: dict[int, int], g: int, logs: LogKnowledge | None = None) -> Response:
-    """The ideal response at step g; ``groups``: entity id -> step that brought its document."""
+    """The ideal response at step g; ``groups``: entity id -> step that brought its document.
+
+    It follows each chain from its subject.  What the newest documents add is said; what was known before is passed
+    over with a blank, whose tokens hold the name without saying it: the next hop starts from there, and the rows of
+    a last response carry what earlier ones said.
+    """
     logs = logs or LogKnowledge()
-    facts = new_facts(q, groups, g, logs)
-    said = " ".join(canonical([noun(r)], s, v) for s, r, v in facts) or NOTHING
+    added = {h.key for h in new_facts(q, groups, g, logs)}
     ends = [walk(c, groups, g, logs) for c in q.chains]
     values = [p.value for p in ends]
     if q.compare and q.key() in logs.compared:
         values = [v or true_value(c.subject, c.relations) for v, c in zip(values, q.chains)]
-    if all(values):
+    done = all(values)
+    said: list[str] = []
+    silent: list[str | None] = []
+    told: set[tuple] = set()
+    for p in ends:
+        for i, h in enumerate(p.hops):
+            if h.key in told:                         # the other chain passes here too
+                continue
+            if h.key is not None:
+                told.add(h.key)
+            if h.key in added:
+                said.append(canonical([noun(h.relation)], h.shown, h.value))
+            elif not (done and not q.compare and i == len(p.hops) - 1):       # else the answer's sentence follows
+                said.append(canonical([noun(h.relation)], h.shown, BLANK) if i == 0 else f"Then the {noun(h.relation)} is {BLANK}.")
+                silent.append(h.value)
+    if done:
         sentence, answer = answer_of(q, values)
-        if not said.endswith(sentence):       # a one-hop question: the fact is the answer sentence
-            said = f"{said} {sentence}"
-        return Response(f"{said} <ans> {answer} </ans>", "answer", bool(facts), facts, answer)
+        if said[-1:] != [sentence]:                   # a one-hop question: the fact is the answer's sentence
+            said.append(sentence)
+        return Response(" ".join(said) + f" <ans> {answer} </ans>", "answer", bool(added), silent, answer)
     needs = [p.need_entity for p in ends if p.value is None]
-    if g >= 2 and not facts and not new_facts(q, groups, g - 1, logs):
-        return Response(f"{said} <ans> unknown </ans>", "unknown", False, facts, "unknown", needs)
+    if g >= 2 and not added and not new_facts(q, groups, g - 1, logs):
+        return Response(" ".join([*said, "<ans> unknown </ans>"]), "unknown", False, silent, "unknown", needs)
     names = list(dict.fromkeys(p.need for p in ends if p.value is None))
-    return Response(f"{said} <keywords> {', '.join(names)} </keywords>", "keywords", bool(facts), facts, "", needs)
+    return Response(" ".join([*said, f"<keywords> {', '.join(names)} </keywords>"]), "keywords", bool(added), silent, "", needs)
 
 
 def lesson(q: Question, last: Response, groups: dict[int, int], g: int, whole: bool) -> LogKnowledge:
     """What the log of a finished trace says: its last response, or (``whole``) all of them."""
     logs, none = LogKnowledge(), LogKnowledge()
-    before = set() if whole else {f[3] for c in q.chains for f in walk(c, groups, g - 1, none).facts}
+    before = set() if whole else {h.key for c in q.chains for h in walk(c, groups, g - 1, none).facts}
     for c in q.chains:
         at: Entity | None = c.subject
-        for shown, rel, text, key in walk(c, groups, g, none).facts:
-            if key not in before:
-                logs.facts[key] = at.facts[rel]
-            at = at.facts[rel].entity
+        for h in walk(c, groups, g, none).facts:
+            if h.key not in before:
+                logs.facts[h.key] = at.facts[h.relation]
+            at = at.facts[h.relation].entity
     if last.kind == "answer":
         if q.compare:
             logs.compared.add(q.key())

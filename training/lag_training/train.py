@@ -18,6 +18,7 @@ import time
 from pathlib import Path
 
 import torch
+import torch.nn.functional as F
 from torch.func import functional_call
 
 from .model import Config, Decoder
@@ -27,7 +28,7 @@ from .wordings import MODEL_DIR
 DEFAULT_DIR = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "web-lag-training"
 
 
-def feed(out, seed: int, tokens: int, short, none_share: float, shares: str) -> None:
+def feed(out, seed: int, tokens: int, short, mode_shares: str, shares: str) -> None:
     """Runs in a process of its own: makes batches, a little ahead of the trainer."""
     os.nice(2)
     os.environ["TOKENIZERS_PARALLELISM"] = "false"
@@ -35,13 +36,14 @@ def feed(out, seed: int, tokens: int, short, none_share: float, shares: str) -> 
     from .examples import SHARES, batches
     SHARES.update(zip(SHARES, map(float, shares.split(",")))) if shares else None
     tok = plain_tokenizer(MODEL_DIR / "tokenizer.json")
-    for b in batches(tok, seed, tokens, lambda: short.value, none_share):
+    for b in batches(tok, seed, tokens, lambda: short.value, tuple(map(float, mode_shares.split(",")))):
         out.put(b)
 
 
-def loss_of(model: Decoder, weights: dict, batch: dict, dtype: torch.dtype, side: float = 1.0):
-    """Weighted cross entropy. Only positions with a weight are projected to the vocabulary."""
-    x, y = functional_call(_Tree(model), weights, (batch, dtype))
+def loss_of(model: Decoder, weights: dict, batch: dict, dtype: torch.dtype, side: float = 1.0, silent: float = 0.3):
+    """Weighted cross entropy, and that of the silent names times ``silent`` -> (loss, of the responses, of the silent names).
+    Only positions with a weight are projected to the vocabulary."""
+    x, y, mid = functional_call(_Tree(model), weights, (batch, dtype))
     tw, lw = batch["t_w"][:, :-1], batch["l_weight"].flatten(1)
     # of the documents, logs and questions a sample is enough once copying is there
     ti = (tw > 0) & (torch.rand(tw.shape) < side)
@@ -51,7 +53,9 @@ def loss_of(model: Decoder, weights: dict, batch: dict, dtype: torch.dtype, side
     w = torch.cat([tw[ti], lw[li]])
     ce = token_losses(h, weights["m.embed.weight"], target)
     main = torch.cat([torch.zeros(int(ti.sum()), dtype=torch.bool), lw[li] >= 1])
-    return (ce * w).sum() / w.sum(), ce[main].mean().detach()
+    slots = torch.cat([batch["t_slot"], batch["l_slot"].flatten(1)], 1)
+    found = token_losses(F.linear(mid, weights["m.spell.weight"]), weights["m.embed.weight"], slots[slots >= 0]).mean() if len(mid) else ce.new_zeros(())
+    return (ce * w).sum() / w.sum() + silent * found, ce[main].mean().detach(), found.detach()
 
 
 class _Tree(torch.nn.Module):
@@ -75,7 +79,7 @@ def main() -> None:
     ap.add_argument("--lr", type=float, default=0.015, help="of Muon")
     ap.add_argument("--embed-lr", type=float, default=3e-3)
     ap.add_argument("--short-until", type=float, default=0.08, help="fraction of the schedule with short trees in the mixture")
-    ap.add_argument("--none-share", type=float, default=1 / 6, help="share of trees without logs; the modes with logs share the rest equally")
+    ap.add_argument("--modes", default="1,1,1,1,1,1", help="shares of the modes none, text-last, text-all, kv, kv-all, kv-isolated, for a phase")
     ap.add_argument("--shares", default="", help="shares of one-hop, chain, two-hop, comparison and bridge comparison questions, for a phase")
     ap.add_argument("--decay", type=float, default=0.6, help="fraction of the schedule, at its end, over which the learning rate falls to zero")
     ap.add_argument("--save-every", type=float, default=180)
@@ -101,14 +105,14 @@ def main() -> None:
     print(f"parameters {sum(p.numel() for p in model.parameters())}, resumed at step {step}", flush=True)
     short = mp.Value("d", 1.0)
     q = mp.Queue(24)
-    worker = mp.Process(target=feed, args=(q, args.seed * 1000003 + step, args.tokens, short, args.none_share, args.shares), daemon=True)
+    worker = mp.Process(target=feed, args=(q, args.seed * 1000003 + step, args.tokens, short, args.modes, args.shares), daemon=True)
     worker.start()
     kept: list[dict] = []
     rng = random.Random(args.seed + step)
     dtype = torch.bfloat16
     start, last_save, reused = time.time(), time.time(), 0
     total = args.minutes * 60 if not args.deadline else spent + args.deadline - start
-    seen_loss, n_loss, t_log = 0.0, 0, time.time()
+    seen_loss, silent_loss, n_loss, t_log = 0.0, 0.0, 0, time.time()
 
     def save() -> None:
         tmp = path.with_suffix(".tmp")
@@ -136,7 +140,7 @@ def main() -> None:
             for g in o.param_groups:
                 g["lr"] = l * warm * decay
         weights = {"m." + k: v.to(dtype) for k, v in model.named_parameters()}
-        loss, main_loss = loss_of(model, weights, b, dtype, side=1.0 if frac < 0.2 else 0.12)
+        loss, main_loss, silent = loss_of(model, weights, b, dtype, side=1.0 if tokens < 2e7 else 0.12)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(others, 1.0)
         torch.set_num_threads(1)                   # hundreds of small products: sharing them out costs more than it saves
@@ -146,15 +150,15 @@ def main() -> None:
         torch.set_num_threads(args.threads)
         n = b["t_ids"].numel() + b["l_ids"].numel()
         step += 1; tokens += n
-        seen_loss += float(main_loss); n_loss += 1
+        seen_loss += float(main_loss); silent_loss += float(silent); n_loss += 1
         if step % 20 == 0 or step < 4:
             now = time.time()
-            rec = {"step": step, "minutes": round((spent + now - start) / 60, 2), "tokens": tokens, "loss": round(seen_loss / n_loss, 4),
+            rec = {"step": step, "minutes": round((spent + now - start) / 60, 2), "tokens": tokens, "loss": round(seen_loss / n_loss, 4), "silent": round(silent_loss / n_loss, 4),
                    "per_step": round((now - t_log) / n_loss, 3), "reused": reused, "frac": round(frac, 3)}
             print(json.dumps(rec), flush=True)
             with open(args.dir / "curve.jsonl", "a") as f:
                 f.write(json.dumps(rec) + "\n")
-            seen_loss, n_loss, t_log = 0.0, 0, now
+            seen_loss, silent_loss, n_loss, t_log = 0.0, 0.0, 0, now
         if time.time() - last_save > args.save_every:
             save(); last_save = time.time()
     save()
