@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from .documents import document
 from .forbidden import refuse
 from .names import AWARDS, CAUSES, COUNTRIES, MONTHS, OCCUPATIONS, SURNAME_TAGS, Names
-from .relations import OPEN, leads_to
+from .relations import OPEN, leads_to, outer
 
 
 @dataclass
@@ -46,6 +46,7 @@ OF_KIND: dict[str, dict[str, float]] = {
                "spouse": 2, "child": 0.8, "sibling": 0.8, "country of citizenship": 2.5, "educated at": 1.2, "employer": 1, "award received": 0.7,
                "cause of death": 0.7, "occupation": 0.8, "member of sports team": 0.5, "member of political party": 0.4, "residence": 0.6},
 }
+ASKED_SHARE = 0.06    # of the documents in training state facts as a question and its answer, as some of MuSiQue's do
 OPEN_SHARE = 0.08     # of the facts have a relation without wordings
 WORKS = ("film", "song", "magazine", "book")
 
@@ -197,4 +198,17 @@ class World:
         facts = self.facts(e)
         if not e.text:
             e.text = document(self.seed, e.title, e.name, [(e.name, r, v.text) for r, v in facts.items()])
+            if not self.names.held and self.rng.random() < ASKED_SHARE:
+                e.text = self._asked(e)
         return {"title": e.title, "text": e.text}
+
+    def _asked(self, e: Entity) -> str:
+        r = self.rng
+        said = []
+        for rel, v in e.facts.items():
+            if r.random() < 0.6:
+                asked = r.choice(outer(rel)).replace("{x}", e.name)
+                said.append(f"{asked[0].upper()}{asked[1:]} {v.text}.")
+            else:
+                said.append(document(self.seed, e.name, e.name, [(e.name, rel, v.text)]))
+        return " ".join(said)

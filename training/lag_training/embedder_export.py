@@ -1,0 +1,1 @@
+def write(m, out): raise NotImplementedError
