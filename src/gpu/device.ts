@@ -48,6 +48,18 @@ export async function acquireDevice(options: DeviceOptions): Promise<GpuDevice> 
   }
 }
 
+/**
+ * Whether devices of `acquireDevice` can have `shader-f16`. Asks the adapter and makes no device, so it costs next to
+ * nothing. Without an adapter the answer is no: why there is none is told by whoever asks for a device.
+ */
+export async function adapterHasF16(): Promise<boolean> {
+  try {
+    return (await requestAdapter()).features.has("shader-f16");
+  } catch {
+    return false;
+  }
+}
+
 async function requestAdapter(): Promise<GPUAdapter> {
   // Typed as always there; absent in browsers without WebGPU, on insecure origins and in Node.
   const gpu = (globalThis.navigator as { gpu?: GPU } | undefined)?.gpu;
