@@ -1,6 +1,7 @@
 /** Reads `config.json`: the geometry of key/value rows and of rotation. Refuses what cannot be run by name. */
 import { ModelFileError, ModelUnsupportedError } from "../terms/errors.ts";
 import type { KvShape } from "../terms/kv-shape.ts";
+import { readWeightFiles, type WeightFiles } from "./weight-files.ts";
 
 export interface RotaryConfig {
   /** Base of the frequencies. */
@@ -20,6 +21,8 @@ export interface ModelConfig {
   readonly rotary: RotaryConfig;
   /** Ids that end a turn, from this file. */
   readonly endIds: readonly number[];
+  /** The files that hold the weights. */
+  readonly weights: WeightFiles;
 }
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -67,6 +70,7 @@ export function readModelConfig(fields: unknown): ModelConfig {
     maxPositions: count(config, "max_position_embeddings", modelType),
     rotary: { theta: rotaryBase(config, modelType), rotaryDim },
     endIds: idsOf(config.eos_token_id),
+    weights: readWeightFiles(config.lag),
   };
 }
 

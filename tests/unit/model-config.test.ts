@@ -4,6 +4,7 @@ import { readModelConfig } from "../../src/engine/model-config.ts";
 import { configJson, TINY } from "../support/tiny-model.ts";
 
 const base = configJson(TINY);
+const withWeights = (weights: unknown) => ({ ...base, lag: { weights } });
 
 describe("model-config", () => {
   it("reads the geometry", () => {
@@ -15,7 +16,22 @@ describe("model-config", () => {
       maxPositions: 256,
       rotary: { theta: 10000, rotaryDim: 16 },
       endIds: [1],
+      weights: { float32: "onnx/model.onnx" },
     });
+  });
+
+  it.each([
+    ["nothing about them", { instruction: "short" }, { float32: "onnx/model.onnx" }],
+    ["null", { weights: null }, { float32: "onnx/model.onnx" }],
+    ["one file", { weights: { float32: "a/b.onnx" } }, { float32: "a/b.onnx" }],
+    ["one file and null", { weights: { float32: "b.onnx", float16: null } }, { float32: "b.onnx" }],
+    [
+      "a file for each precision",
+      { weights: { float32: "onnx/model.onnx", float16: "onnx/model_fp16.onnx" } },
+      { float32: "onnx/model.onnx", float16: "onnx/model_fp16.onnx" },
+    ],
+  ])("finds the weights: %s", (_, lag, weights) => {
+    expect(readModelConfig({ ...base, lag }).weights).toEqual(weights);
   });
 
   it("fills in what older configurations leave out", () => {
@@ -66,6 +82,21 @@ describe("model-config", () => {
     ["a text for a number", { ...base, num_hidden_layers: "2" }, /num_hidden_layers is "2"/],
     ["heads that do not divide", { ...base, num_attention_heads: 5 }, /5 heads over 2 KV heads/],
     ["a base that is no base", { ...base, rope_theta: -1 }, /rope_theta is -1/],
+    ["lag that is a text", { ...base, lag: "short" }, /lag is "short", expected an object/],
+    ["one path for weights", withWeights("a.onnx"), /weights is "a\.onnx", expected an object such as/],
+    ["a list of weights", withWeights(["a.onnx"]), /weights is \["a\.onnx"\], expected an object such as/],
+    [
+      "a misspelt precision",
+      withWeights({ float32: "a", fp16: "b" }),
+      /"fp16", expected float32 and float16/,
+    ],
+    ["no float32", withWeights({ float16: "a.onnx" }), /float32 is missing, expected the path.*Correct/],
+    ["a number for a path", withWeights({ float32: "a", float16: 16 }), /float16 is 16, expected the path/],
+    ["an empty path", withWeights({ float32: "" }), /float32 is "", expected the path/],
+    ["a path that leads out", withWeights({ float32: "../a.onnx" }), /float32 is "\.\.\/a\.onnx"/],
+    ["a path from the root", withWeights({ float32: "/a.onnx" }), /float32 is "\/a\.onnx"/],
+    ["an address", withWeights({ float32: "a", float16: "https://x.org/a" }), /float16 is "https:/],
+    ["one file for both", withWeights({ float32: "a", float16: "a" }), /names a for float32 and for float16/],
   ])("calls %s a damaged file", (_, fields, message) => {
     const refused = () => readModelConfig(fields);
     expect(refused).toThrow(message);
