@@ -6,7 +6,7 @@
 import wasmUrl from "onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm?url";
 import { beforeAll, expect, test } from "vitest";
 import { IndexedDbBank } from "../src/bank/indexed-db-bank.ts";
-import { loadModelFolder } from "../src/engine/model-folder.ts";
+import { openModelFolder } from "../src/engine/model-folder.ts";
 import { configureRuntime } from "../src/engine/onnx/session.ts";
 import { openDecoder } from "../src/engine/open-decoder.ts";
 import { LexicalIndex } from "../src/retrieve/lexical-index.ts";
@@ -20,8 +20,9 @@ const ROWS_EACH = [24, 64, 170];
 beforeAll(() => configureRuntime({ wasmUrl }));
 
 test.each(["wasm", "webgpu"] as const)("inject against re-prefill on %s", async (backend) => {
-  const folder = await loadModelFolder(new URL("/models/embedded/", location.href).href, {});
-  const { decoder } = await openDecoder(folder, { backend });
+  const folder = await openModelFolder(new URL("/models/embedded/", location.href).href);
+  const weights = await folder.fetchWeights(folder.config.weights.float32);
+  const { decoder } = await openDecoder({ ...folder, ...weights }, { backend });
   const name = `bench-inject-${backend}-${crypto.randomUUID()}`;
   const bank = await IndexedDbBank.open({ name, index: new LexicalIndex() });
   try {

@@ -21,8 +21,9 @@ export interface ModelInfo {
   /** Which instruction the model knows: `lag.instruction` of `config.json`. Absent = "full", for general models. */
   readonly instruction?: "short" | "full";
   readonly shape: KvShape;
+  /** Of key/value rows. float16: the weights that were chosen compute in 16 bits. */
   readonly dtype: KvDtype;
-  /** Bytes of the weights that were loaded. */
+  /** Bytes of the weights that run. */
   readonly weightBytes: number;
 }
 

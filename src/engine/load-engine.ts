@@ -6,9 +6,9 @@ import type { Fetch } from "./fetch-file.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 import { LagEngine } from "./lag-engine.ts";
 import { idsOf } from "./model-config.ts";
-import { loadModelFolder, type ModelFolder } from "./model-folder.ts";
+import { type ModelFolder, openModelFolder } from "./model-folder.ts";
 import { configureRuntime, type RuntimeOptions } from "./onnx/session.ts";
-import { openDecoder } from "./open-decoder.ts";
+import { openWeights } from "./open-weights.ts";
 import { createTokenizer, type Tokenizer } from "./tokenizer.ts";
 
 export interface LoadEngineOptions {
@@ -17,7 +17,7 @@ export interface LoadEngineOptions {
   readonly backend: "auto" | Backend;
   /** Positions to keep room for. Default: what the model was made for, at most 4096. */
   readonly capacity?: number;
-  /** Path of the weights in the folder. Default "onnx/model.onnx". */
+  /** Path of the weights in the folder. Default: of those that the folder offers, what suits the backend best. */
   readonly weights?: string;
   readonly runtime?: RuntimeOptions;
   /** Default: the platform's own. */
@@ -48,13 +48,12 @@ export async function loadEngine(options: LoadEngineOptions): Promise<Engine> {
   let furthest = 0;
   const report = (phase: EngineProgress["phase"], text: string, file?: string) => {
     const fetched = phase === "fetch" && total > 0 ? PROGRESS.compile * (loaded / total) : 0;
-    // A second attempt to open the model is no step back.
-    furthest = phase === "fetch" ? fetched : Math.max(furthest, PROGRESS[phase]);
+    // A second attempt to open the model is no step back, nor are the other weights that it may need.
+    furthest = Math.max(furthest, fetched, PROGRESS[phase]);
     options.onProgress?.({ phase, progress: furthest, loaded, total, text, ...(file ? { file } : {}) });
   };
 
-  const folder = await loadModelFolder(modelUrl, {
-    ...(options.weights ? { weights: options.weights } : {}),
+  const folder = await openModelFolder(modelUrl, {
     ...(options.fetch ? { fetch: options.fetch } : {}),
     ...(signal ? { signal } : {}),
     onProgress: (step) => {
@@ -63,20 +62,26 @@ export async function loadEngine(options: LoadEngineOptions): Promise<Engine> {
       report("fetch", `Fetching ${step.file}`, step.file);
     },
   });
-  const fingerprint = await fingerprintOf({ ...folder, rotary: folder.config.rotary });
   const tokenizer = createTokenizer(folder.tokenizer, folder.tokenizerConfig);
   const template = createChatTemplate(folder.chatTemplate, templateTokens(folder), tokenizer);
-  throwIfAborted(signal);
-  const { decoder, notices } = await openDecoder(folder, {
+  const { decoder, weights, notices } = await openWeights(folder, {
     backend,
+    ...(options.weights ? { path: options.weights } : {}),
     ...(options.capacity ? { capacity: options.capacity } : {}),
+    ...(signal ? { signal } : {}),
     onPhase: report,
   });
+  const fingerprint = await fingerprintOf({ ...folder, ...weights, rotary: folder.config.rotary }).catch(
+    async (error: unknown) => {
+      await decoder.dispose();
+      throw error;
+    },
+  );
   if (signal?.aborted) await decoder.dispose();
   throwIfAborted(signal);
 
   const maxNewTokens = folder.generationConfig.max_new_tokens;
-  const weightBytes = [folder.model, ...folder.externalData.map(({ data }) => data)];
+  const parts = [weights.model, ...weights.externalData.map(({ data }) => data)];
   const model: ModelInfo = {
     name: folder.name,
     fingerprint,
@@ -85,7 +90,7 @@ export async function loadEngine(options: LoadEngineOptions): Promise<Engine> {
     instruction: instructionOf(folder),
     shape: decoder.shape,
     dtype: decoder.dtype,
-    weightBytes: weightBytes.reduce((sum, { byteLength }) => sum + byteLength, 0),
+    weightBytes: parts.reduce((sum, { byteLength }) => sum + byteLength, 0),
   };
   report("ready", "The model is ready");
   return new LagEngine({ decoder, tokenizer, template, model, endIds: endIdsOf(folder, tokenizer), notices });

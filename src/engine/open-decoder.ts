@@ -6,7 +6,7 @@ import { acquireDevice, type GpuDevice } from "../gpu/device.ts";
 import { GpuUnavailableError, isNamed, LagError, ModelUnsupportedError, messageOf } from "../terms/errors.ts";
 import type { Decoder } from "./decoder.ts";
 import type { Backend } from "./engine.ts";
-import { type OpenOnOptions, openOn, type RunnableFolder } from "./open-on.ts";
+import { type OpenOnOptions, openOn, type RunnableFolder, ShaderF16MissingError } from "./open-on.ts";
 
 /** One way to use the GPU. `rows`: how key/value rows are kept on it. */
 export interface GpuWay {
@@ -25,6 +25,8 @@ export interface OpenOptions extends OpenOnOptions {
   readonly backend: "auto" | Backend;
   /** Ways to try in order. Default GPU_WAYS. */
   readonly gpuWays?: readonly GpuWay[];
+  /** What was tried before and failed, to be told first. Default nothing. */
+  readonly notices?: readonly string[];
 }
 
 export interface OpenedDecoder {
@@ -38,7 +40,7 @@ export interface OpenedDecoder {
  * cannot be run anywhere, ModelFileError when its file cannot be opened.
  */
 export async function openDecoder(folder: RunnableFolder, options: OpenOptions): Promise<OpenedDecoder> {
-  const notices: string[] = [];
+  const notices = [...(options.notices ?? [])];
   if (options.backend !== "wasm") {
     const decoder = await openOnGpu(folder, options, notices);
     if (decoder !== undefined) return { decoder, notices };
@@ -50,8 +52,11 @@ export async function openDecoder(folder: RunnableFolder, options: OpenOptions):
   return { decoder: await openOnWasm(folder, options), notices };
 }
 
-/** Tries one way after the other; adds to `notices` why each failed. */
-async function openOnGpu(
+/**
+ * Tries one way after the other; adds to `notices` why each failed. Throws ModelUnsupportedError, ModelFileError:
+ * where the model is at fault it would be the same on wasm.
+ */
+export async function openOnGpu(
   folder: RunnableFolder,
   options: OpenOptions,
   notices: string[],
@@ -74,8 +79,11 @@ async function openOnGpu(
       return await openOn(folder, { gpu, rows: way.rows }, options);
     } catch (error) {
       gpu.device.destroy();
-      // The model is at fault and not the GPU: it would be the same on wasm.
       if (isNamed(error, "ModelUnsupportedError") || isNamed(error, "ModelFileError")) throw error;
+      if (error instanceof ShaderF16MissingError) {
+        notices.push(error.message);
+        return undefined;
+      }
       const how = `${has ? "with" : "without"} subgroups and with ${way.rows} rows`;
       notices.push(`The GPU was not used ${how}: ${asSentence(messageOf(error))}`);
     }
@@ -95,6 +103,7 @@ async function openOnWasm(folder: RunnableFolder, options: OpenOptions): Promise
   }
 }
 
-function asSentence(text: string): string {
+/** `text` with a full stop at its end, to stand before other sentences. */
+export function asSentence(text: string): string {
   return text.endsWith(".") ? text : `${text}.`;
 }

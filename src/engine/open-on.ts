@@ -1,10 +1,10 @@
 /** Brings a model up in one place, the GPU or wasm, and checks its numbers there. */
 import type { GpuDevice } from "../gpu/device.ts";
 import { checkKernels } from "../kernels/check-kernels.ts";
-import { GpuLostError, ModelFileError, messageOf } from "../terms/errors.ts";
+import { GpuLostError, GpuUnavailableError, ModelFileError, messageOf } from "../terms/errors.ts";
 import type { Decoder } from "./decoder.ts";
 import { logitsSelfTest, rotarySelfTest } from "./decoder-self-test.ts";
-import type { ModelFolder } from "./model-folder.ts";
+import type { ModelFolder, ModelWeights } from "./model-folder.ts";
 import type { attentionReference } from "./onnx/attention.reference.ts";
 import { attentionSelfTest, SELF_TEST_CAPACITY } from "./onnx/attention-self-test.ts";
 import { FixedKv } from "./onnx/fixed-kv.ts";
@@ -17,7 +17,10 @@ import { OnnxDecoder } from "./onnx/onnx-decoder.ts";
 import { createSession, type SessionOptions } from "./onnx/session.ts";
 
 /** The parts of a model folder that computing needs. */
-export type RunnableFolder = Pick<ModelFolder, "config" | "model" | "externalData" | "selfTest">;
+export type RunnableFolder = Pick<ModelFolder, "config" | "selfTest"> & ModelWeights;
+
+/** The graph computes in 16 bits and the GPU does not: the same in every way of using that GPU. */
+export class ShaderF16MissingError extends GpuUnavailableError {}
 
 /** A GPU and how rows are kept on it: in buffers that the graph updates in place, or in new tensors each run. */
 export interface GpuPlace {
@@ -38,8 +41,8 @@ const DEFAULT_CAPACITY = 4096;
 
 /**
  * A decoder whose numbers were found right; without a place it runs on wasm. The decoder owns the GPU's device.
- * Throws ModelUnsupportedError for a graph that cannot be run, ModelFileError for one that cannot be opened, a
- * plain Error for wrong numbers, and what the backend throws.
+ * Throws ModelUnsupportedError for a graph that cannot be run, ModelFileError for one that cannot be opened,
+ * ShaderF16MissingError, a plain Error for wrong numbers, and what the backend throws.
  */
 export async function openOn(
   folder: RunnableFolder,
@@ -78,6 +81,12 @@ async function open(folder: RunnableFolder, place: GpuPlace | undefined, options
   });
   try {
     const form = readGraphForm(session, config);
+    if (gpu && form.dtype === "float16" && !gpu.features.has("shader-f16")) {
+      throw new ShaderF16MissingError(
+        "These weights compute in 16 bits and keep 16-bit rows, which needs shader-f16, and the GPU adapter lacks it. " +
+          "Use weights that compute in 32 bits.",
+      );
+    }
     const capacity = Math.min(config.maxPositions, options.capacity ?? DEFAULT_CAPACITY);
     const decoder = new OnnxDecoder({
       session,

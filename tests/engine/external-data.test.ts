@@ -1,7 +1,7 @@
 /** Weights that stand in a file beside the graph: fetched, given to the runtime, and part of the fingerprint. */
 import { describe, expect, it } from "vitest";
 import { fingerprintOf } from "../../src/engine/fingerprint.ts";
-import { loadModelFolder } from "../../src/engine/model-folder.ts";
+import { openModelFolder } from "../../src/engine/model-folder.ts";
 import { largestDifference } from "../support/compare.ts";
 import { tinyFolder, withDecoder } from "../support/open.ts";
 import { buildModel, configJson, randomWeights, TINY } from "../support/tiny-model.ts";
@@ -16,13 +16,15 @@ const files: Record<string, BodyInit> = {
   "onnx/model.onnx_data": embedding,
 };
 
-const load = (folder: Record<string, BodyInit>) =>
-  loadModelFolder("http://page.test/m/", {
+const load = async (files: Record<string, BodyInit>) => {
+  const folder = await openModelFolder("http://page.test/m/", {
     fetch: async (url) => {
-      const file = folder[url.slice("http://page.test/m/".length)];
+      const file = files[url.slice("http://page.test/m/".length)];
       return file === undefined ? new Response(null, { status: 404 }) : new Response(file);
     },
   });
+  return { ...folder, ...(await folder.fetchWeights("onnx/model.onnx")) };
+};
 
 describe("external data", () => {
   it("a model with weights beside it computes what it computes with weights inside", async () => {

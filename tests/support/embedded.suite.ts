@@ -4,7 +4,7 @@ import { PROMPT_MODES } from "../../src/compose/modes/prompt-modes.ts";
 import type { Decoder } from "../../src/engine/decoder.ts";
 import type { Backend } from "../../src/engine/engine.ts";
 import type { Fetch } from "../../src/engine/fetch-file.ts";
-import { loadModelFolder, type ModelFolder } from "../../src/engine/model-folder.ts";
+import { type ModelFolder, openModelFolder } from "../../src/engine/model-folder.ts";
 import { openDecoder } from "../../src/engine/open-decoder.ts";
 import { greedy } from "../../src/engine/sample.ts";
 import { createTokenizer, type Tokenizer } from "../../src/engine/tokenizer.ts";
@@ -32,13 +32,17 @@ export function embeddedSuite(backend: Backend, { url, fetch }: ModelPlace): voi
     let tokenizer: Tokenizer;
 
     beforeAll(async () => {
-      folder = await loadModelFolder(url, fetch ? { fetch } : {});
+      folder = await openModelFolder(url, fetch ? { fetch } : {});
       tokenizer = createTokenizer(folder.tokenizer, folder.tokenizerConfig);
-      ({ decoder } = await openDecoder(folder, {
-        backend,
-        capacity: 1024,
-        gpuWays: [{ subgroups: false, rows: "fixed" }],
-      }));
+      const weights = await folder.fetchWeights(folder.config.weights.float32);
+      ({ decoder } = await openDecoder(
+        { ...folder, ...weights },
+        {
+          backend,
+          capacity: 1024,
+          gpuWays: [{ subgroups: false, rows: "fixed" }],
+        },
+      ));
     });
     afterAll(() => decoder?.dispose());
 

@@ -2,7 +2,8 @@
 import { afterEach, describe, expect, it } from "vitest";
 import type { Fetch } from "../../src/engine/fetch-file.ts";
 import { fingerprintOf } from "../../src/engine/fingerprint.ts";
-import { type FolderProgress, loadModelFolder } from "../../src/engine/model-folder.ts";
+import type { FolderFilesOptions, FolderProgress } from "../../src/engine/folder-files.ts";
+import { openModelFolder } from "../../src/engine/model-folder.ts";
 import { ProtoWriter } from "../../src/engine/onnx/protobuf.ts";
 import { buildModel, configJson, randomWeights, TINY } from "../support/tiny-model.ts";
 
@@ -28,10 +29,29 @@ function serve(folder: Record<string, string | Uint8Array<ArrayBuffer>>): Fetch 
   };
 }
 
+/** A file of this many MiB that arrives in as many pieces. */
+function inPieces(pieces: number): Response {
+  const piece = new Uint8Array(1024 * 1024);
+  const length = pieces * piece.length;
+  const body = new ReadableStream({
+    pull(controller) {
+      if (pieces-- > 0) controller.enqueue(piece);
+      else controller.close();
+    },
+  });
+  return new Response(body, { headers: { "content-length": String(length) } });
+}
+
+/** The whole folder, as far as one choice of weights goes. */
+async function loadWhole(url: string, options: FolderFilesOptions) {
+  const folder = await openModelFolder(url, options);
+  return { ...folder, ...(await folder.fetchWeights("onnx/model.onnx")) };
+}
+
 const load = (change: Record<string, string | Uint8Array<ArrayBuffer> | undefined> = {}) => {
   const folder = { ...files(), ...change };
   for (const [name, file] of Object.entries(folder)) if (file === undefined) delete folder[name];
-  return loadModelFolder(BASE, { fetch: serve(folder as ReturnType<typeof files>) });
+  return loadWhole(BASE, { fetch: serve(folder as ReturnType<typeof files>) });
 };
 
 describe("model-folder", () => {
@@ -39,7 +59,7 @@ describe("model-folder", () => {
 
   it("reads a folder and reports every byte", async () => {
     const steps: FolderProgress[] = [];
-    const folder = await loadModelFolder(BASE.slice(0, -1), {
+    const folder = await loadWhole(BASE.slice(0, -1), {
       fetch: serve(files()),
       onProgress: (p) => steps.push(p),
     });
@@ -53,6 +73,58 @@ describe("model-folder", () => {
     const bytes = Object.values(files()).reduce((sum, file) => sum + file.length, 0);
     expect(steps.at(-1)).toMatchObject({ loaded: bytes, total: bytes });
     expect(steps.every(({ loaded, total }) => loaded <= total)).toBe(true);
+  });
+
+  it("fetches each file once, the weights last, and only those asked for", async () => {
+    const asked: string[] = [];
+    const served = serve({ ...files(), "onnx/other.onnx": MODEL });
+    const folder = await openModelFolder(BASE, {
+      fetch: (url, init) => {
+        asked.push(url.slice(BASE.length));
+        return served(url, init);
+      },
+    });
+    expect(asked[0]).toBe("config.json");
+    expect(asked.filter((file) => file.endsWith(".onnx"))).toEqual([]);
+    expect((await folder.fetchWeights("onnx/other.onnx")).model.length).toBe(MODEL.length);
+    expect(asked.slice(-1)).toEqual(["onnx/other.onnx"]);
+    await folder.fetchWeights("onnx/model.onnx");
+    expect(asked.slice(-1)).toEqual(["onnx/model.onnx"]);
+    expect(new Set(asked).size).toBe(asked.length);
+  });
+
+  it("counts further weights on top of what has arrived", async () => {
+    const steps: FolderProgress[] = [];
+    const fetch = serve({ ...files(), "onnx/other.onnx": MODEL });
+    const folder = await openModelFolder(BASE, { fetch, onProgress: (step) => steps.push(step) });
+    expect(steps).toEqual([]);
+    const small = Object.values(files()).reduce((sum, file) => sum + file.length, 0) - MODEL.length;
+    await folder.fetchWeights("onnx/other.onnx");
+    expect(steps.at(-1)).toMatchObject({ loaded: small + MODEL.length, total: small + MODEL.length });
+    await folder.fetchWeights("onnx/model.onnx");
+    expect(steps.at(-1)).toMatchObject({ loaded: small + 2 * MODEL.length, total: small + 2 * MODEL.length });
+    const loaded = steps.map((step) => step.loaded);
+    expect(loaded).toEqual([...loaded].sort((a, b) => a - b));
+  });
+
+  it("a small graph with large files beside it does not look nearly done", async () => {
+    const entry = new ProtoWriter().text(1, "location").text(2, "model.onnx_data");
+    const graph = new ProtoWriter().message(5, new ProtoWriter().text(8, "w").message(13, entry));
+    const small = serve({ ...files(), "onnx/model.onnx": new ProtoWriter().message(7, graph).toBytes() });
+    const shares: number[] = [];
+    const totals = new Set<number>();
+    await loadWhole(BASE, {
+      fetch: async (url, init) => (url.endsWith("_data") ? inPieces(8) : small(url, init)),
+      onProgress: ({ loaded, total }) => {
+        shares.push(loaded / total);
+        totals.add(total);
+      },
+    });
+    expect(shares.length).toBeGreaterThan(1);
+    expect(shares[0]).toBeLessThan(0.5);
+    expect(shares).toEqual([...shares].sort((a, b) => a - b));
+    expect(shares.at(-1)).toBe(1);
+    expect(totals.size).toBe(1);
   });
 
   it.each([
@@ -129,17 +201,17 @@ describe("model-folder", () => {
       const response = await serve(files())(url, init);
       return url.endsWith(".onnx") ? new Response("abc", { headers: { "content-length": "99" } }) : response;
     };
-    await expect(loadModelFolder(BASE, { fetch: short })).rejects.toThrow(/3 bytes where 99 were announced/);
+    await expect(loadWhole(BASE, { fetch: short })).rejects.toThrow(/3 bytes where 99 were announced/);
   });
 
   it("a page with status 200 counts as missing, a broken server does not", async () => {
     const page: Fetch = async () =>
       new Response("<html>", { headers: { "content-type": "text/html; charset=utf-8" } });
-    await expect(loadModelFolder(BASE, { fetch: page })).rejects.toThrow(/config\.json is not there/);
+    await expect(loadWhole(BASE, { fetch: page })).rejects.toThrow(/config\.json is not there/);
     const broken: Fetch = async () => new Response(null, { status: 503 });
-    await expect(loadModelFolder(BASE, { fetch: broken })).rejects.toThrow(/status 503/);
+    await expect(loadWhole(BASE, { fetch: broken })).rejects.toThrow(/status 503/);
     const offline: Fetch = () => Promise.reject(new TypeError("failed to fetch"));
-    await expect(loadModelFolder(BASE, { fetch: offline })).rejects.toThrow(
+    await expect(loadWhole(BASE, { fetch: offline })).rejects.toThrow(
       /config\.json could not be fetched: failed/,
     );
   });
@@ -147,17 +219,17 @@ describe("model-folder", () => {
   it("can be aborted", async () => {
     const signal = AbortSignal.abort();
     const fetch: Fetch = () => Promise.reject(new DOMException("aborted", "AbortError"));
-    await expect(loadModelFolder(BASE, { fetch, signal })).rejects.toThrow(
+    await expect(loadWhole(BASE, { fetch, signal })).rejects.toThrow(
       expect.objectContaining({ name: "AbortError" }),
     );
   });
 
   it("a page runs only models of its own origin", async () => {
     Object.assign(globalThis, { location: new URL("http://page.test/chat/") });
-    await expect(loadModelFolder("http://elsewhere.test/m/", { fetch: serve({}) })).rejects.toThrow(
+    await expect(loadWhole("http://elsewhere.test/m/", { fetch: serve({}) })).rejects.toThrow(
       /at http:\/\/elsewhere/,
     );
-    expect((await loadModelFolder(BASE, { fetch: serve(files()) })).name).toBe("tiny");
+    expect((await loadWhole(BASE, { fetch: serve(files()) })).name).toBe("tiny");
   });
 });
 
