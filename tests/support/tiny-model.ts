@@ -19,6 +19,8 @@ export interface TinyConfig {
   readonly theta: number;
   readonly rotation: "fused" | "separate";
   readonly dtype?: KvDtype;
+  /** Weights are stored in 16 bits and cast to 32, in which the graph computes. */
+  readonly halved?: boolean;
   /** Weights of matrices in 4 bits, blocks of 32. */
   readonly quantised?: boolean;
   /** Name of a file beside the model that holds the embedding (`weights.embedding`, f32). */
@@ -102,8 +104,18 @@ export function randomWeights(config: TinyConfig, seed = 1): TinyWeights {
 export function buildModel(config: TinyConfig, weights: TinyWeights): Uint8Array<ArrayBuffer> {
   const { hidden, heads, kvHeads, headDim, inner, vocab, dtype = "float32" } = config;
   const graph = new GraphWriter();
-  const constant = (name: string, dims: number[], data: Float32Array) =>
-    graph.constant(name, dtype, dims, dtype === "float32" ? data : Uint16Array.from(data, halfFromFloat));
+  const constant = (name: string, dims: number[], data: Float32Array) => {
+    if (!config.halved) {
+      return graph.constant(
+        name,
+        dtype,
+        dims,
+        dtype === "float32" ? data : Uint16Array.from(data, halfFromFloat),
+      );
+    }
+    graph.constant(`${name}_half`, "float16", dims, Uint16Array.from(data, halfFromFloat));
+    return graph.node("Cast", [`${name}_half`], [name], { to: 1 });
+  };
   const project = (
     input: string,
     name: string,

@@ -4,6 +4,7 @@ import { attentionReference } from "../../../src/engine/onnx/attention.reference
 import { openDecoder } from "../../../src/engine/open-decoder.ts";
 import { greedy } from "../../../src/engine/sample.ts";
 import { acquireDevice } from "../../../src/gpu/device.ts";
+import { largestDifference } from "../../support/compare.ts";
 import { tinyFolder } from "../../support/open.ts";
 import { TINY } from "../../support/tiny-model.ts";
 
@@ -12,6 +13,20 @@ const broken: typeof attentionReference = (shape, rows) =>
   attentionReference(shape, rows).map((x) => x * 1.01);
 
 const SAFE = [{ subgroups: false, rows: "fixed" }] as const;
+
+/** Runs `work` on devices without `shader-f16`, whatever the adapter has. */
+async function withoutShaderF16(work: () => Promise<void>): Promise<void> {
+  const request = GPUAdapter.prototype.requestDevice;
+  GPUAdapter.prototype.requestDevice = function (descriptor = {}) {
+    const features = [...(descriptor.requiredFeatures ?? [])].filter((name) => name !== "shader-f16");
+    return request.call(this, { ...descriptor, requiredFeatures: features });
+  };
+  try {
+    await work();
+  } finally {
+    GPUAdapter.prototype.requestDevice = request;
+  }
+}
 
 describe("self-test on webgpu", () => {
   it("auto runs on the GPU, with subgroups only where they compute rightly", async () => {
@@ -59,6 +74,38 @@ describe("self-test on webgpu", () => {
       await expect(opened).rejects.toThrow(expect.objectContaining({ name: "ModelFileError" }));
     },
   );
+
+  it("weights in 16 bits on a GPU without shader-f16: told once and why, run on wasm when that is allowed", async () => {
+    const half = tinyFolder({ ...TINY, dtype: "float16" });
+    const reason =
+      "These weights compute in 16 bits and keep 16-bit rows, which needs shader-f16, and the GPU adapter lacks it. Use weights that compute in 32 bits.";
+    await withoutShaderF16(async () => {
+      await expect(openDecoder(half, { backend: "webgpu" })).rejects.toThrow(
+        expect.objectContaining({
+          name: "GpuUnavailableError",
+          message: `${reason} Choose the wasm backend, or auto.`,
+        }),
+      );
+      const { decoder, notices } = await openDecoder(half, { backend: "auto" });
+      expect(decoder).toMatchObject({ backend: "wasm", dtype: "float16" });
+      expect(notices).toEqual([reason, expect.stringMatching(/^Running on wasm/)]);
+      await decoder.dispose();
+    });
+  });
+
+  it("weights that are stored in 16 bits and compute in 32 run on a GPU without shader-f16", async () => {
+    const folder = tinyFolder({ ...TINY, halved: true });
+    const run = async (backend: "webgpu" | "wasm") => {
+      const { decoder } = await openDecoder(folder, { backend, gpuWays: SAFE });
+      expect(decoder).toMatchObject({ backend, dtype: "float32" });
+      const logits = await decoder.run([3, 14, 15, 92]);
+      await decoder.dispose();
+      return logits;
+    };
+    await withoutShaderF16(async () => {
+      expect(largestDifference(await run("webgpu"), await run("wasm"))).toBeLessThanOrEqual(1e-3);
+    });
+  });
 
   it("a GPU that is lost at once is no fault of the file: auto goes on with wasm", async () => {
     // A destroyed device runs nothing.
