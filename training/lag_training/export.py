@@ -1,8 +1,10 @@
-"""Writes the model folder: ONNX graph, config.json, generation_config.json, self-test.json.
+"""Writes the model folder: two ONNX graphs, config.json, generation_config.json, self-test.json.
 
-The graph has the form of the usual Llama exports: GroupQueryAttention with the
+The graphs have the form of the usual Llama exports: GroupQueryAttention with the
 rotation inside it (no position_ids), [Skip]SimplifiedLayerNormalization, the
-lengths computed from attention_mask.  Weights are f32.
+lengths computed from attention_mask.  Matrices are stored in 16 bits in both:
+model.onnx turns them into f32 when its session starts and computes in f32,
+model_fp16.onnx computes in f16, for GPUs that can.
 """
 from __future__ import annotations
 
@@ -20,52 +22,67 @@ from .checkpoint import load
 from .compose import BOS, EOT, PAD, plain_tokenizer
 from .model import Config, Decoder
 from .train import DEFAULT_DIR
-from .wordings import MODEL_DIR
+from .wordings import MODEL_DIR, SPELL
 
 MS = "com.microsoft"
 MAX_NEW_TOKENS = 200
 
 
+WEIGHTS = {"float32": "onnx/model.onnx", "float16": "onnx/model_fp16.onnx"}
+
+
 class Graph:
-    def __init__(self) -> None:
+    def __init__(self, half: bool) -> None:
+        self.half = half
         self.nodes: list = []
         self.inits: list = []
 
-    def weight(self, name: str, a) -> str:
+    def constant(self, name: str, a) -> str:
         self.inits.append(numpy_helper.from_array(np.ascontiguousarray(a), name))
         return name
+
+    def table(self, name: str, a) -> str:
+        """Small floats, exact where f32 is computed."""
+        return self.constant(name, a.astype(np.float16) if self.half else a)
+
+    def weight(self, name: str, a) -> str:
+        """A matrix, stored in 16 bits."""
+        self.constant(name, a.astype(np.float16))
+        return name if self.half else self.node("Cast", [name], [f"{name}.f32"], to=TensorProto.FLOAT)
 
     def node(self, op: str, ins: list[str], outs: list[str], domain: str = "", **attrs) -> str:
         self.nodes.append(helper.make_node(op, ins, outs, name=f"/{outs[0] or op}/{op}", domain=domain, **attrs))
         return outs[0]
 
 
-def build(m: Decoder) -> onnx.ModelProto:
+def build(m: Decoder, half: bool) -> onnx.ModelProto:
+    """``half``: computes in f16 and keeps f16 rows; else in f32. Logits are f32."""
     c = m.c
-    g = Graph()
+    g = Graph(half)
     f = lambda p: p.detach().float().numpy()
     F32, I64 = TensorProto.FLOAT, TensorProto.INT64
+    ROWS = TensorProto.FLOAT16 if half else F32
     io = helper.make_tensor_value_info
     ins = [io("input_ids", I64, ["batch_size", "sequence_length"]), io("attention_mask", I64, ["batch_size", "total_sequence_length"])]
     outs = [io("logits", F32, ["batch_size", "sequence_length", c.vocab])]
     for l in range(c.layers):
         for s in ("key", "value"):
-            ins.append(io(f"past_key_values.{l}.{s}", F32, ["batch_size", c.kv_heads, "past_sequence_length", c.head_dim]))
-            outs.append(io(f"present.{l}.{s}", F32, ["batch_size", c.kv_heads, "total_sequence_length", c.head_dim]))
+            ins.append(io(f"past_key_values.{l}.{s}", ROWS, ["batch_size", c.kv_heads, "past_sequence_length", c.head_dim]))
+            outs.append(io(f"present.{l}.{s}", ROWS, ["batch_size", c.kv_heads, "total_sequence_length", c.head_dim]))
     # lengths: seqlens_k = sum(mask) - 1 per row, total = length of the mask
-    g.weight("one", np.array([1], np.int64)); g.weight("index_one", np.array(1, np.int64))
+    g.constant("one", np.array([1], np.int64)); g.constant("index_one", np.array(1, np.int64))
     g.node("ReduceSum", ["attention_mask", "one"], ["mask_sum"], keepdims=1)
     g.node("Sub", ["mask_sum", "one"], ["last_index"]); g.node("Cast", ["last_index"], ["seqlens_k"], to=TensorProto.INT32)
     g.node("Shape", ["attention_mask"], ["mask_shape"]); g.node("Gather", ["mask_shape", "index_one"], ["total_i64"], axis=0)
     g.node("Cast", ["total_i64"], ["total"], to=TensorProto.INT32)
-    g.weight("cos_cache", m.cos.numpy()); g.weight("sin_cache", m.sin.numpy())
-    g.weight("model.embed_tokens.weight", f(m.embed.weight))
-    skip = g.node("Gather", ["model.embed_tokens.weight", "input_ids"], ["embed"])
+    g.table("cos_cache", m.cos.numpy()); g.table("sin_cache", m.sin.numpy())
+    embed = g.weight("model.embed_tokens.weight", f(m.embed.weight))
+    skip = g.node("Gather", [embed, "input_ids"], ["embed"])
     mlp = ""
     lin = lambda x, name, p, out: g.node("MatMul", [x, g.weight(name, f(p).T)], [out])
     for l, b in enumerate(m.blocks):
         p, w = f"layers.{l}", f"model.layers.{l}"
-        n1, n2 = g.weight(f"{w}.input_layernorm.weight", f(b.n1.weight)), g.weight(f"{w}.post_attention_layernorm.weight", f(b.n2.weight))
+        n1, n2 = g.table(f"{w}.input_layernorm.weight", f(b.n1.weight)), g.table(f"{w}.post_attention_layernorm.weight", f(b.n2.weight))
         if l == 0:
             h = g.node("SimplifiedLayerNormalization", [skip, n1], [f"{p}.norm1"], axis=-1, epsilon=c.eps, stash_type=1)
         else:
@@ -84,11 +101,13 @@ def build(m: Decoder) -> onnx.ModelProto:
         up = lin(f"{p}.norm2", f"{w}.mlp.up_proj.weight", b.up.weight, f"{p}.up")
         g.node("Sigmoid", [gate], [f"{p}.sigmoid"]); g.node("Mul", [gate, f"{p}.sigmoid"], [f"{p}.silu"]); g.node("Mul", [f"{p}.silu", up], [f"{p}.gated"])
         mlp = lin(f"{p}.gated", f"{w}.mlp.down_proj.weight", b.down.weight, f"{p}.down")
-    n = g.weight("model.norm.weight", f(m.norm.weight))
+    n = g.table("model.norm.weight", f(m.norm.weight))
     g.node("SkipSimplifiedLayerNormalization", [skip, mlp, n], ["norm"], MS, epsilon=c.eps)
     # tied embeddings: stored once, turned when the session starts (constant folding)
-    g.node("Transpose", ["model.embed_tokens.weight"], ["lm_head.weight"], perm=[1, 0])
-    g.node("MatMul", ["norm", "lm_head.weight"], ["logits"])
+    g.node("Transpose", [embed], ["lm_head.weight"], perm=[1, 0])
+    g.node("MatMul", ["norm", "lm_head.weight"], ["logits.half" if half else "logits"])
+    if half:
+        g.node("Cast", ["logits.half"], ["logits"], to=F32)
     graph = helper.make_graph(g.nodes, "web-lag-embedded", ins, outs, g.inits)
     return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17), helper.make_opsetid(MS, 1)], ir_version=9, producer_name="web-lag")
 
@@ -101,7 +120,7 @@ def configs(c: Config, out: Path) -> None:
         "max_position_embeddings": c.max_positions, "rms_norm_eps": c.eps, "rope_theta": c.theta, "rope_scaling": None, "attention_bias": False,
         "mlp_bias": False, "tie_word_embeddings": True, "bos_token_id": BOS, "eos_token_id": EOT, "pad_token_id": PAD, "torch_dtype": "float32",
         # Which instruction the composer gives this model: the short one, as in training.
-        "lag": {"instruction": "short"}})
+        "lag": {"instruction": "short", "weights": WEIGHTS}})
     dump("generation_config.json", {"bos_token_id": BOS, "eos_token_id": EOT, "pad_token_id": PAD, "do_sample": False, "max_new_tokens": MAX_NEW_TOKENS})
 
 
@@ -112,17 +131,21 @@ def main() -> None:
     args = ap.parse_args()
     m, s = load(args.checkpoint)
     (args.out / "onnx").mkdir(parents=True, exist_ok=True)
-    onnx.save(build(m), str(args.out / "onnx/model.onnx"))
+    m.stored_in_half()                                  # what is stored is what is tested
+    for kind, file in WEIGHTS.items():
+        onnx.save(build(m, kind == "float16"), str(args.out / file))
     configs(m.c, args.out)
     for name in ("tokenizer.json", "tokenizer_config.json"):
         if not (args.out / name).exists():
             shutil.copy(MODEL_DIR / name, args.out / name)
     tok = plain_tokenizer(args.out / "tokenizer.json")
-    worst = parity.check(m, args.out, tok)
-    print(f"step {s['step']}, model.onnx {(args.out / 'onnx/model.onnx').stat().st_size / 1e6:.2f} MB, largest logit difference {worst:.2e}")
+    for file in WEIGHTS.values():
+        worst = parity.check(m, args.out / file, tok)
+        print(f"step {s['step']}, {file} {(args.out / file).stat().st_size / 1e6:.2f} MB, largest logit difference {worst:.2e}")
     make_fixtures.self_test(m, tok, args.out)
     if args.out.resolve() == MODEL_DIR.resolve():       # a model written elsewhere is a trial: the fixtures stay
         make_fixtures.write(m, tok)
+        np.save(SPELL, m.spell.weight.detach().numpy().astype(np.float16))      # no part of the graph; from_onnx.py needs it
 
 
 if __name__ == "__main__":

@@ -94,6 +94,13 @@ class Decoder(nn.Module):
         self.register_buffer("cos", cos, persistent=False)
         self.register_buffer("sin", sin, persistent=False)
 
+    @torch.no_grad()
+    def stored_in_half(self) -> None:
+        """Rounds the matrices to 16 bits, as the exported files store them."""
+        for p in self.parameters():
+            if p.dim() == 2:
+                p.copy_(p.half().float())
+
     def rope(self, pos: torch.Tensor, dtype: torch.dtype):
         """pos [B, T] -> cos, sin [B, 1, T, D]."""
         c, s = self.cos[pos], self.sin[pos]

@@ -1,0 +1,51 @@
+/** The runtime in this process, on wasm, as the solver of an evaluation. */
+import type { CorpusSolver } from "../../scripts/lib/run-evaluation.ts";
+import { MemoryBank } from "../../src/bank/memory-bank.ts";
+import type { Engine } from "../../src/engine/engine.ts";
+import { loadEngine } from "../../src/engine/load-engine.ts";
+import { LexicalIndex } from "../../src/retrieve/lexical-index.ts";
+import { DocumentIndex } from "../../src/runtime/document-index.ts";
+import { createRuntime, type Runtime } from "../../src/runtime/runtime.ts";
+import type { Document } from "../../src/terms/document.ts";
+import type { Trace } from "../../src/terms/log.ts";
+import { diskFetch } from "./disk-fetch.ts";
+
+export class LocalSolver implements CorpusSolver {
+  readonly identity: object;
+  readonly #engine: Engine;
+  readonly #bank = new MemoryBank(new LexicalIndex());
+  readonly #documents = new DocumentIndex(new LexicalIndex());
+  readonly #runtime: Runtime;
+
+  private constructor(engine: Engine) {
+    this.#engine = engine;
+    this.identity = { model: engine.model.fingerprint, backend: engine.backend };
+    const parts = { engine, bank: this.#bank, documents: this.#documents, origin: "local" };
+    this.#runtime = createRuntime(parts);
+  }
+
+  /** `modelUrl`: a `file:` URL of a model folder. */
+  static async open(modelUrl: string): Promise<LocalSolver> {
+    return new LocalSolver(await loadEngine({ modelUrl, backend: "wasm", fetch: diskFetch }));
+  }
+
+  async setCorpus(documents: readonly Document[]): Promise<void> {
+    this.#documents.set([...documents]);
+  }
+
+  ask(task: Parameters<Runtime["answer"]>[0]) {
+    return this.#runtime.answer(task);
+  }
+
+  remember(trace: Trace, modes: Parameters<Runtime["remember"]>[1]): Promise<string> {
+    return this.#runtime.remember(trace, modes);
+  }
+
+  async deleteAllLogs(): Promise<void> {
+    await this.#bank.deleteAll();
+  }
+
+  close(): Promise<void> {
+    return this.#engine.dispose();
+  }
+}
