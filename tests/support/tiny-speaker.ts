@@ -7,6 +7,7 @@ import type { Fetch } from "../../src/engine/fetch-file.ts";
 import { loadEngine } from "../../src/engine/load-engine.ts";
 import type { KvDtype } from "../../src/terms/kv-shape.ts";
 import { diskFetch, projectUrl } from "./disk-fetch.ts";
+import { inPieces } from "./in-pieces.ts";
 import { buildModel, configJson, randomWeights, TINY } from "./tiny-model.ts";
 
 const CONFIG = { ...TINY, vocab: 2048, maxPositions: 2048 };
@@ -56,7 +57,7 @@ export function speakerFolder({
     asked.push(file);
     if (file === "self-test.json") return new Response(null, { status: 404 });
     const bytes = made[file]?.();
-    return bytes ? new Response(bytes) : diskFetch(url, init);
+    return bytes ? inPieces(bytes) : diskFetch(url, init);
   };
   return { modelUrl, fetch, asked };
 }

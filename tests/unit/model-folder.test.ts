@@ -5,10 +5,12 @@ import { fingerprintOf } from "../../src/engine/fingerprint.ts";
 import type { FolderFilesOptions, FolderProgress } from "../../src/engine/folder-files.ts";
 import { openModelFolder } from "../../src/engine/model-folder.ts";
 import { ProtoWriter } from "../../src/engine/onnx/protobuf.ts";
+import { inPieces } from "../support/in-pieces.ts";
 import { buildModel, configJson, randomWeights, TINY } from "../support/tiny-model.ts";
 
 const BASE = "http://page.test/models/tiny/";
 const utf8 = new TextEncoder();
+const LARGE = new Uint8Array(8 * 1024 * 1024);
 const MODEL = buildModel(TINY, randomWeights(TINY));
 
 function files(): Record<string, string | Uint8Array<ArrayBuffer>> {
@@ -27,19 +29,6 @@ function serve(folder: Record<string, string | Uint8Array<ArrayBuffer>>): Fetch 
     const bytes = typeof file === "string" ? utf8.encode(file) : file;
     return new Response(bytes, { headers: { "content-length": String(bytes.byteLength) } });
   };
-}
-
-/** A file of this many MiB that arrives in as many pieces. */
-function inPieces(pieces: number): Response {
-  const piece = new Uint8Array(1024 * 1024);
-  const length = pieces * piece.length;
-  const body = new ReadableStream({
-    pull(controller) {
-      if (pieces-- > 0) controller.enqueue(piece);
-      else controller.close();
-    },
-  });
-  return new Response(body, { headers: { "content-length": String(length) } });
 }
 
 /** The whole folder, as far as one choice of weights goes. */
@@ -114,7 +103,7 @@ describe("model-folder", () => {
     const shares: number[] = [];
     const totals = new Set<number>();
     await loadWhole(BASE, {
-      fetch: async (url, init) => (url.endsWith("_data") ? inPieces(8) : small(url, init)),
+      fetch: async (url, init) => (url.endsWith("_data") ? inPieces(LARGE) : small(url, init)),
       onProgress: ({ loaded, total }) => {
         shares.push(loaded / total);
         totals.add(total);
