@@ -12,6 +12,8 @@ const scope = self as unknown as ServiceWorkerGlobalScope;
 const CACHE = `web-lag-shell ${scope.registration.scope}`;
 /** The build names what lies here by its content. */
 const NAMED_BY_CONTENT = new URL("assets/", scope.registration.scope).href;
+/** Weights for some GPUs only, as large as the rest together: kept when a page has used them, not before. */
+const keptOnUse = (url: string) => url.endsWith("_fp16.onnx");
 const files = new Map(
   Object.entries(__SHELL__).map(([path, hash]) => {
     const url = new URL(path, scope.registration.scope).href;
@@ -39,7 +41,7 @@ scope.addEventListener("fetch", (event) => {
 async function keepAll(): Promise<void> {
   const cache = await caches.open(CACHE);
   for (const [url, key] of files) {
-    if (await cache.match(key)) continue;
+    if (keptOnUse(url) || (await cache.match(key))) continue;
     const response = await fetch(url, { cache: "no-cache" });
     if (!response.ok) throw new Error(`${url} could not be fetched (status ${response.status}).`);
     await cache.put(key, direct(response));
@@ -75,12 +77,21 @@ async function page(request: Request): Promise<Response> {
 async function file(request: Request): Promise<Response> {
   if (request.url.startsWith(NAMED_BY_CONTENT)) return (await kept(request.url)) ?? fetch(request);
   try {
-    return await fetch(request, { cache: "no-cache" });
+    const response = await fetch(request, { cache: "no-cache" });
+    if (keptOnUse(request.url) && response.ok) await keep(request.url, response.clone());
+    return response;
   } catch (error) {
     const response = await kept(request.url);
     if (response) return response;
+    if (keptOnUse(request.url)) return notKept();
     throw error;
   }
+}
+
+/** A full disk must not keep the page from its file. */
+async function keep(url: string, response: Response): Promise<void> {
+  const cache = await caches.open(CACHE);
+  await cache.put(files.get(url)!, response).catch(() => undefined);
 }
 
 /** `url` is of the shell. */
@@ -93,7 +104,9 @@ async function kept(url: string): Promise<Response | undefined> {
  * without some optional file says too.
  */
 async function other(request: Request): Promise<Response> {
-  return fetch(request).catch(
-    () => new Response(null, { status: 404, statusText: "Not kept for offline use" }),
-  );
+  return fetch(request).catch(notKept);
+}
+
+function notKept(): Response {
+  return new Response(null, { status: 404, statusText: "Not kept for offline use" });
 }

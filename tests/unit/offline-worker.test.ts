@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 const WORKER = new URL("../../workers/offline.worker.ts", import.meta.url).pathname;
 const SCOPE = "https://example.org/demo/";
 const MODEL = `${SCOPE}models/embedded/onnx/model.onnx`;
+const HALF = `${SCOPE}models/embedded/onnx/model_fp16.onnx`;
 const CODE = `${SCOPE}assets/page-1234.js`;
 
 type Handler = (event: Record<string, unknown>) => void;
@@ -21,6 +22,7 @@ beforeEach(async () => {
     "index.html": "a",
     "assets/page-1234.js": "b",
     "models/embedded/onnx/model.onnx": "c",
+    "models/embedded/onnx/model_fp16.onnx": "d",
   });
   vi.stubGlobal("self", {
     registration: { scope: SCOPE },
@@ -78,6 +80,23 @@ test("gives code from what is kept, and the model from the network while there i
   expect(await (await get(MODEL)).text()).toBe(`second ${MODEL}`);
   offline();
   expect(await (await get(MODEL)).text()).toBe(`first ${MODEL}`);
+});
+
+test("keeps weights in 16 bits only where a page has used them", async () => {
+  const asked: string[] = [];
+  network = (url) => {
+    asked.push(url);
+    return new Response(`first ${url}`);
+  };
+  await happen("install");
+  expect(asked).toContain(MODEL);
+  expect(asked).not.toContain(HALF);
+  offline();
+  expect((await get(HALF)).status).toBe(404);
+  network = (url) => new Response(`first ${url}`);
+  expect(await (await get(HALF)).text()).toBe(`first ${HALF}`);
+  offline();
+  expect(await (await get(HALF)).text()).toBe(`first ${HALF}`);
 });
 
 test("gives the page without network, also where the host redirects index.html to its folder", async () => {
