@@ -66,8 +66,8 @@ def main() -> None:
     ap.add_argument("--minutes", type=float, default=15, help="length of the whole schedule, earlier runs that are resumed counted in; 0 exports only")
     ap.add_argument("--seed", type=int, default=1)
     ap.add_argument("--lots", type=int, default=16, help="worlds of a batch")
-    ap.add_argument("--lr", type=float, default=2e-3)
-    ap.add_argument("--decay", type=float, default=0.5, help="fraction of the schedule, at its end, over which the learning rate falls to zero")
+    ap.add_argument("--lr", type=float, default=4e-3)
+    ap.add_argument("--decay", type=float, default=0.7, help="fraction of the schedule, at its end, over which the learning rate falls to zero")
     ap.add_argument("--width", type=int, default=EmbedderConfig.width)
     ap.add_argument("--layers", type=int, default=EmbedderConfig.layers)
     ap.add_argument("--no-pairs", action="store_true", help="leave the pairs of neighbours out, to compare")
@@ -94,7 +94,9 @@ def train(args: argparse.Namespace, path: Path) -> None:
         c = EmbedderConfig(**state["config"])
         spent, step = state["spent"], state["step"]
     m = Embedder(c)
-    opt = torch.optim.AdamW(m.parameters(), lr=args.lr, betas=(0.9, 0.98), weight_decay=0.0)
+    # the few weights of places hardly move at the others' pace
+    others = [p for n, p in m.named_parameters() if n != "place"]
+    opt = torch.optim.AdamW([{"params": others, "share": 1.0}, {"params": [m.place], "share": 10.0}], lr=args.lr, betas=(0.9, 0.98), weight_decay=0.0)
     if state:
         m.load_state_dict(state["model"])
         opt.load_state_dict(state["opt"])
@@ -125,7 +127,7 @@ def train(args: argparse.Namespace, path: Path) -> None:
             x[1] -= 1
         pool = [x for x in pool if x[1] > 0]
         for g in opt.param_groups:
-            g["lr"] = args.lr * min(1.0, (step + 1) / 20) * min(1.0, (1 - frac) / args.decay)
+            g["lr"] = args.lr * g["share"] * min(1.0, (step + 1) / 20) * min(1.0, (1 - frac) / args.decay)
         loss, *first = loss_of(m, [x[0] for x in drawn], torch.float32 if args.f32 else torch.bfloat16)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(m.parameters(), 1.0)

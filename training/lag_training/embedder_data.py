@@ -15,7 +15,7 @@ from . import questions as Q
 from .examples import main_question, relatives, trace
 from .world import Entity, World
 
-RESPONSE_SHARE = 0.5     # of the log passages hold the last response too: the runtime's index text is question + line break + response
+RESPONSE_SHARE = 0.35    # of the log passages hold the last response too: the runtime's index text is question + line break + response
 HELPS, NEUTRAL, NO = 1, 0, -1
 
 
@@ -108,12 +108,12 @@ def lot(rng: random.Random, held: bool = False, mains: int = 2) -> Lot:
         out.logs_of.append({i for i, k in enumerate(kinds) if k == HELPS})
         out.neutral_logs.append({i for i, k in enumerate(kinds) if k == NEUTRAL})
     docs: dict[int, Entity] = {e.id: e for es in wanted for e in es}
-    for e in list(docs.values())[:3]:                 # what shares words with what is asked for
+    for e in list(docs.values())[:4]:                 # what shares words with what is asked for
         x = w.new(e.kind, near=0.9)
         docs[x.id] = x
     for e in list(docs.values())[:4]:                 # its relatives, whose documents name it too or are named by it
         for v in w.facts(e).values():
-            if v.entity is not None and len(docs) < 14:
+            if v.entity is not None and len(docs) < 12:
                 docs.setdefault(v.entity.id, v.entity)
     place = {id_: i for i, id_ in enumerate(docs)}
     out.documents = [passage(**w.document(e)) for e in docs.values()]

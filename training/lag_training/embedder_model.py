@@ -1,8 +1,9 @@
 """The embedder: sub-words, pairs of neighbouring sub-words, bidirectional layers, and a weight for each token.
 
 A token's vector is its embedding plus a product of two projections, one of it and one of the token before: a name that was
-never seen still has pairs that hardly any other name has.  The layers see the whole text.  Last a gate scales each
-token, so that plain mean pooling, which is all that a sentence-transformers folder can ask for, is a weighted one.
+never seen still has pairs that hardly any other name has.  Layers, where there are any, see the whole text.  Last a gate
+scales each token by what it is and where it stands (titles and questions come first), so that plain mean pooling, which is
+all that a sentence-transformers folder can ask for, is a weighted one.
 """
 from __future__ import annotations
 
@@ -27,10 +28,10 @@ NORMALIZER = {"type": "Sequence", "normalizers": [{"type": "NFD"}, {"type": "Str
 @dataclass
 class EmbedderConfig:
     vocab: int = 2048
-    width: int = 192
-    layers: int = 1
+    width: int = 256
+    layers: int = 0
     heads: int = 4
-    ffn: int = 384
+    ffn: int = 512
     pairs: bool = True
 
     def dict(self) -> dict:
@@ -71,6 +72,7 @@ class Embedder(nn.Module):
         self.norm = nn.LayerNorm(c.width, eps=EPS)
         self.gate = nn.Linear(c.width, 1)
         nn.init.zeros_(self.gate.weight)
+        self.place = nn.Parameter(torch.zeros(MAX_TOKENS, 1))            # of the gate; what comes later shares the last one
         self.scale = nn.Parameter(torch.tensor(3.0))                     # log of the inverse temperature; training only
 
     def forward(self, ids: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
@@ -80,7 +82,8 @@ class Embedder(nn.Module):
             x = x + F.pad(self.before(x)[:, :-1], (0, 0, 1, 0)) * self.here(x)
         for layer in self.layers:
             x = layer(x, mask)
-        return x * F.softplus(self.gate(self.norm(x)))
+        place = self.place[torch.arange(ids.shape[1]).clamp(max=MAX_TOKENS - 1)]
+        return x * F.softplus(self.gate(self.norm(x)) + place)
 
     def pooled(self, ids: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
         m = mask[..., None].float()
