@@ -1,5 +1,5 @@
 /**
- * Text → ranked ids: the one interface behind which every kind of retrieval stands (lexical now, dense later).
+ * Text → ranked ids: the one interface behind which every kind of retrieval stands (lexical, dense, both fused).
  * Logs and documents use an index of their own each.
  */
 import type { Ranked } from "../terms/document.ts";

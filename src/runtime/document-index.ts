@@ -32,6 +32,8 @@ export class DocumentIndex {
   async search(query: string, window: Window): Promise<FoundDocument[]> {
     const documents = this.#documents;
     const ranked = await this.#index.search(query, window);
+    // The corpus was replaced while the index was at work: ids may be of the old one or of the new one.
+    if (documents !== this.#documents) return this.search(query, window);
     return ranked.map((found) => ({ ...found, document: documents[Number(found.id)]! }));
   }
 }
