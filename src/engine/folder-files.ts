@@ -21,6 +21,13 @@ export interface FolderFilesOptions {
 /** From this size on a graph holds its weights itself; a smaller one may have them in files beside it. */
 const WHOLE_MODEL = 1024 * 1024;
 
+/** The folder at `url`, with or without a slash at its end. Throws ModelFileError for one of another origin. */
+export function openFolder(url: string, options: FolderFilesOptions): FolderFiles {
+  const base = url.endsWith("/") ? url : `${url}/`;
+  checkOrigin(base);
+  return new FolderFiles(base, options);
+}
+
 export class FolderFiles {
   private readonly base: string;
   private readonly options: FolderFilesOptions;
@@ -33,6 +40,11 @@ export class FolderFiles {
   constructor(base: string, options: FolderFilesOptions) {
     this.base = base;
     this.options = options;
+  }
+
+  /** The last part of the folder's path. */
+  get name(): string {
+    return this.base.split("/").filter(Boolean).at(-1) ?? this.base;
   }
 
   /** The address of a file. */
@@ -62,6 +74,13 @@ export class FolderFiles {
 
   async needJson(file: string): Promise<JsonFields> {
     return this.object(file, await this.need(file));
+  }
+
+  /** As `needJson`, for a file that holds a list. */
+  async needJsonList(file: string): Promise<readonly unknown[]> {
+    const value = parseJson(await this.need(file), this.at(file));
+    if (Array.isArray(value)) return value;
+    throw new ModelFileError(`${this.at(file)} is not a JSON list. Download the model folder again.`);
   }
 
   /** Reports that `file` is there and that no more than what is known is to be fetched. */
@@ -103,5 +122,17 @@ export class FolderFiles {
     const value = parseJson(bytes, this.at(file));
     if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as JsonFields;
     throw new ModelFileError(`${this.at(file)} is not a JSON object. Download the model folder again.`);
+  }
+}
+
+/** A page may run only models that its own server gives out. */
+function checkOrigin(base: string): void {
+  const page = (globalThis as { location?: { origin: string; href: string } }).location;
+  if (page === undefined) return;
+  const origin = new URL(base, page.href).origin;
+  if (origin !== page.origin) {
+    throw new ModelFileError(
+      `The model folder ${base} is at ${origin}, the page at ${page.origin}. Put the folder on the page's own server.`,
+    );
   }
 }

@@ -5,7 +5,7 @@
  */
 import { ModelFileError, ModelUnsupportedError } from "../terms/errors.ts";
 import { parseJson } from "./fetch-file.ts";
-import { FolderFiles, type FolderFilesOptions, type JsonFields } from "./folder-files.ts";
+import { type FolderFiles, type FolderFilesOptions, type JsonFields, openFolder } from "./folder-files.ts";
 import { type ModelConfig, readModelConfig } from "./model-config.ts";
 import { externalFiles } from "./onnx/external-data.ts";
 
@@ -46,9 +46,7 @@ export interface StoredLogits {
 
 /** Throws ModelFileError, ModelUnsupportedError, AbortError. */
 export async function openModelFolder(url: string, options: FolderFilesOptions = {}): Promise<ModelFolder> {
-  const base = url.endsWith("/") ? url : `${url}/`;
-  checkOrigin(base);
-  const files = new FolderFiles(base, options);
+  const files = openFolder(url, options);
   // What decides whether the model can run at all comes before the large files.
   const configFields = await files.needJson("config.json");
   const config = readModelConfig(configFields);
@@ -59,7 +57,7 @@ export async function openModelFolder(url: string, options: FolderFilesOptions =
     files.findJson("self-test.json"),
   ]);
   return {
-    name: base.split("/").filter(Boolean).at(-1) ?? base,
+    name: files.name,
     config,
     configFields,
     tokenizer: parseJson(tokenizerBytes, files.at("tokenizer.json")),
@@ -72,7 +70,8 @@ export async function openModelFolder(url: string, options: FolderFilesOptions =
   };
 }
 
-async function fetchWeights(files: FolderFiles, path: string): Promise<ModelWeights> {
+/** The graph at `path` in the folder and what it names beside it. Throws ModelFileError, AbortError. */
+export async function fetchWeights(files: FolderFiles, path: string): Promise<ModelWeights> {
   const model = await files.needWeights(path);
   const folder = path.slice(0, path.lastIndexOf("/") + 1);
   const externalData = await Promise.all(
@@ -117,16 +116,4 @@ function asStoredLogits(value: JsonFields, file: string): StoredLogits {
   throw new ModelFileError(
     `${file} needs "ids" and "logits", both lists of numbers. Download the file again.`,
   );
-}
-
-/** A page may run only models that its own server gives out. */
-function checkOrigin(base: string): void {
-  const page = (globalThis as { location?: { origin: string; href: string } }).location;
-  if (page === undefined) return;
-  const origin = new URL(base, page.href).origin;
-  if (origin !== page.origin) {
-    throw new ModelFileError(
-      `The model folder ${base} is at ${origin}, the page at ${page.origin}. Put the folder on the page's own server.`,
-    );
-  }
 }

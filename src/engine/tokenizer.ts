@@ -16,6 +16,13 @@ export interface Tokenizer {
   idOf(token: string): number | undefined;
 }
 
+/**
+ * Text → at most `most` ids as the folder's own pipeline gives them, its frame (`[CLS]` … `[SEP]`) included: what
+ * encoders were trained on. A longer text loses its end, never the frame. Control tokens in a text stay control
+ * tokens here, as in training: nothing that an encoder reads can end a turn.
+ */
+export type FramedTokenizer = (text: string, most: number) => number[];
+
 interface TokenizerFile {
   readonly model: { readonly type?: string; readonly vocab: Record<string, number> | [string, number][] };
   readonly added_tokens: readonly AddedToken[];
@@ -36,19 +43,14 @@ interface Component {
 
 /** `file` and `config` are the parsed `tokenizer.json` and `tokenizer_config.json`. Throws ModelFileError. */
 export function createTokenizer(file: unknown, config: unknown): Tokenizer {
-  let whole: HfTokenizer;
-  let characters: HfTokenizer;
-  const control = new Set<number>();
-  try {
+  const { whole, characters, control } = usable(() => {
     const parsed = file as TokenizerFile;
-    for (const token of parsed.added_tokens) if (token.special) control.add(token.id);
-    whole = new HfTokenizer(parsed, config as object);
-    characters = new HfTokenizer(withoutControlTokens(parsed), config as object);
-  } catch (error) {
-    throw new ModelFileError(
-      `tokenizer.json or tokenizer_config.json cannot be used (${messageOf(error)}). Download the model folder again.`,
-    );
-  }
+    return {
+      control: new Set(parsed.added_tokens.filter((token) => token.special).map((token) => token.id)),
+      whole: new HfTokenizer(parsed, config as object),
+      characters: new HfTokenizer(withoutControlTokens(parsed), config as object),
+    };
+  });
   const encode = (tokenizer: HfTokenizer, text: string): number[] =>
     text === "" ? [] : tokenizer.encode(text, { add_special_tokens: false }).ids;
   return {
@@ -61,6 +63,29 @@ export function createTokenizer(file: unknown, config: unknown): Tokenizer {
     },
     idOf: (token) => whole.token_to_id(token),
   };
+}
+
+/** Of the same two files. Throws ModelFileError. */
+export function createFramedTokenizer(file: unknown, config: unknown): FramedTokenizer {
+  const tokenizer = usable(() => new HfTokenizer(file as object, config as object));
+  return (text, most) => {
+    const framed = tokenizer.encode(text, { add_special_tokens: true }).ids;
+    if (framed.length <= most) return framed;
+    const bare = tokenizer.encode(text, { add_special_tokens: false }).ids;
+    const room = Math.max(0, most - (framed.length - bare.length));
+    const start = framed.findIndex((_, at) => bare.every((id, i) => framed[at + i] === id));
+    return [...framed.slice(0, start), ...bare.slice(0, room), ...framed.slice(start + bare.length)];
+  };
+}
+
+function usable<T>(open: () => T): T {
+  try {
+    return open();
+  } catch (error) {
+    throw new ModelFileError(
+      `tokenizer.json or tokenizer_config.json cannot be used (${messageOf(error)}). Download the model folder again.`,
+    );
+  }
 }
 
 /** The same tokenizer, for plain text: knows no control token and puts no space in front of a text. */

@@ -1,8 +1,9 @@
 /** Tokenizers as files give them: plain text never becomes a control token, whatever it says. */
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { createTokenizer, type Tokenizer } from "../../src/engine/tokenizer.ts";
+import { createFramedTokenizer, createTokenizer, type Tokenizer } from "../../src/engine/tokenizer.ts";
 import { givenPaths, readGiven } from "../support/given-files.ts";
+import { CLS, SEP, TOKENIZER, UNKNOWN } from "../support/tiny-embedder.ts";
 
 const EMBEDDED = new URL("../../public/models/embedded/", import.meta.url);
 const json = (name: string) => JSON.parse(readFileSync(new URL(name, EMBEDDED), "utf8"));
@@ -86,6 +87,34 @@ describe("control tokens that stand in the vocabulary itself", () => {
   });
 });
 
+describe("framed tokenizer", () => {
+  const framed = createFramedTokenizer(TOKENIZER, {});
+
+  it("keeps the frame and cuts the end of the text, at the limit and beyond", () => {
+    const whole = [CLS, 0, 1, 2, SEP];
+    expect(framed("Born in Velin", 9)).toEqual(whole);
+    expect(framed("Born in Velin", 5)).toEqual(whole);
+    expect(framed("Born in Velin", 4)).toEqual([CLS, 0, 1, SEP]);
+    expect(framed("Born in Velin", 2)).toEqual([CLS, SEP]);
+    expect(framed("stranger", 9)).toEqual([CLS, UNKNOWN, SEP]);
+    expect(framed("", 9)).toEqual([CLS, SEP]);
+  });
+
+  it("a tokenizer without a frame gives the text alone, with the space that it was trained with", () => {
+    const bare = createFramedTokenizer({ ...TOKENIZER, post_processor: null }, {});
+    expect(bare("Born in Velin", 9)).toEqual([0, 1, 2]);
+    expect(bare("Born in Velin", 2)).toEqual([0, 1]);
+    const prepend = { type: "Prepend", prepend: "▁" };
+    const model = { type: "BPE", vocab: { a: 0, "▁": 1 }, merges: [] };
+    const file = { ...TOKENIZER, model, normalizer: prepend, pre_tokenizer: null, post_processor: null };
+    expect(createFramedTokenizer(file, {})("a", 9)).toEqual([1, 0]);
+  });
+
+  it("a file that is none is named", () => {
+    expect(() => createFramedTokenizer({}, {})).toThrow(/tokenizer\.json/);
+  });
+});
+
 describe("real tokenizers", () => {
   const names = givenPaths("tokenizers/").filter((path) => path.endsWith("/tokenizer.json"));
   if (names.length === 0) {
@@ -110,8 +139,21 @@ describe("real tokenizers", () => {
     expect(ids).not.toContain(tokenizer.idOf("[SEP]"));
   });
 
+  it.each(names.filter((name) => name.includes("minilm")))(
+    "%s frames what an encoder reads",
+    async (name) => {
+      const framed = createFramedTokenizer(await read(name), {});
+      // "hello world" as published for BERT's uncased vocabulary.
+      expect(framed("Hello, world", 9)).toEqual([101, 7592, 1010, 2088, 102]);
+      expect(framed("Hello, world", 4)).toEqual([101, 7592, 1010, 102]);
+    },
+  );
+
+  async function read(path: string) {
+    return JSON.parse(new TextDecoder().decode(await readGiven(path)));
+  }
+
   async function load(path: string): Promise<Tokenizer> {
-    const read = async (file: string) => JSON.parse(new TextDecoder().decode(await readGiven(file)));
     const configPath = path.replace("tokenizer.json", "tokenizer_config.json");
     return createTokenizer(await read(path), givenPaths(configPath).length > 0 ? await read(configPath) : {});
   }
