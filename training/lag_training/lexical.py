@@ -62,13 +62,15 @@ class LexicalIndex:
     def rank(self, query: str) -> list[int]:
         in_order = words_of(query)
         weights = {w: self._weigh(w) for w in dict.fromkeys(in_order)}
+        rarest = max(weights.values(), default=1.0)
         score: dict[int, float] = defaultdict(float)
         for w, weight in weights.items():
             here: dict[int, float] = defaultdict(float)
             for where, length, mean in zip(self.where, self.length, self.mean):
                 found = where.get(w, {})
+                worth = weight / rarest * _idf(self.n, len(found))
                 for i, f in found.items():
-                    here[i] += weight / max(weights.values()) * _idf(self.n, len(found)) * (D + f * (K + 1) / (f + K * (1 - B + B * length[i] / mean)))
+                    here[i] += worth * (D + f * (K + 1) / (f + K * (1 - B + B * length[i] / mean)))
             for i, s in here.items():
                 score[i] += s
         for i in self._named(_phrase(in_order), score):
