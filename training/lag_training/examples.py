@@ -222,7 +222,7 @@ def build(rng: random.Random, mode: str, held: bool = False, short: bool = False
     w = World(rng, held)
     r = rng
     n_groups = 1 if short else r.choices((1, 2, 3, 4, 5, 6, 8), (8, 32, 27, 21, 7, 4, 1))[0]
-    mains = [main_question(w, "chain" if mode != "none" and r.random() < 0.3 else None) for _ in range(r.choice((1, 1, 2, 2, 3)) if not short else 2)]
+    mains = [main_question(w, "chain" if mode != "none" and r.random() < (0.5 if mode == "kv" else 0.3) else None) for _ in range(r.choice((1, 1, 2, 2, 3)) if not short else 2)]
     knowledge, said = LogKnowledge(), LogKnowledge()
     logs: list[list[Response]] = []
     asked: list[Q.Question] = []
@@ -299,6 +299,12 @@ def build(rng: random.Random, mode: str, held: bool = False, short: bool = False
     for q in asked[:6]:                            # a log answers these: at once, or when it comes at a later step
         for x in r.sample(some := relatives(w, q, r), min(len(some), 4 if len(asked) < 3 else 2)):
             add(x, 1 if r.random() < 0.5 else r.randint(1, n_groups), True)
+    if mode in WHOLE:                              # names that only earlier responses of a log say: the rarest, and what rows are for
+        for q in asked[:5]:
+            c = q.chains[0]
+            if not q.compare and len(c.relations) >= 3 and r.random() < (1 if mode == "kv" else 0.3):
+                for k in r.sample(range(1, len(c.relations) - 1), min(len(c.relations) - 2, 2)):
+                    add(Q.word(Q.part(w, c, 0, k), r), 1 if r.random() < 0.8 else r.randint(1, n_groups), True)
     docs = [e for grp in groups for e in grp]
     want = 9 if short else 13
     for _ in range(170):

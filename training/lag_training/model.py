@@ -16,7 +16,7 @@ from .attention import LaneAttention, RmsNorm, TrunkAttention
 class Config:
     vocab: int = 2048
     width: int = 256
-    layers: int = 6
+    layers: int = 7
     silent: int = 4             # layers after which a blank's tokens must have found what they stand for (trained by a head of their own)
     heads: int = 4
     kv_heads: int = 2
