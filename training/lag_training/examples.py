@@ -218,11 +218,12 @@ def relatives(w: World, q: Q.Question, r: random.Random) -> list[Q.Question]:
     return [Q.word(x, r) if not x.text else x for x in out if x is not None]
 
 
-def build(rng: random.Random, mode: str, held: bool = False, short: bool = False) -> Tree:
+def build(rng: random.Random, mode: str, held: bool = False, short: bool = False, deep: bool = False) -> Tree:
+    """``short``: one step of documents.  ``deep``: chains of three and four hops, and the steps that they take."""
     w = World(rng, held)
     r = rng
-    n_groups = 1 if short else r.choices((1, 2, 3, 4, 5, 6, 8), (8, 32, 27, 21, 7, 4, 1))[0]
-    mains = [main_question(w, "chain" if mode != "none" and r.random() < (0.5 if mode == "kv" else 0.3) else None) for _ in range(r.choice((1, 1, 2, 2, 3)) if not short else 2)]
+    n_groups = 1 if short else r.choices((3, 4, 5), (35, 50, 15))[0] if deep else r.choices((1, 2, 3, 4, 5, 6, 8), (8, 32, 27, 21, 7, 4, 1))[0]
+    mains = [main_question(w, "chain" if deep or mode != "none" and r.random() < (0.5 if mode == "kv" else 0.3) else None) for _ in range(2 if short else r.choice((2, 3)) if deep else r.choice((1, 1, 2, 2, 3)))]
     knowledge, said = LogKnowledge(), LogKnowledge()
     logs: list[list[Response]] = []
     asked: list[Q.Question] = []
@@ -489,13 +490,13 @@ def collate(packed: list[dict], multiple: int = 64) -> dict:
     return {**t, **{"l_" + k: v for k, v in lanes.items()}}
 
 
-def batches(tok, seed: int, tokens: int, short, mode_shares: tuple[float, ...] = (1,) * len(MODES), pool: int = 60):
+def batches(tok, seed: int, tokens: int, short, mode_shares: tuple[float, ...] = (1,) * len(MODES), deep: float = 0.3, pool: int = 60):
     """Endless batches of about ``tokens`` tokens; trees of like trunk length go together. ``short()`` tells the curriculum's part of short trees."""
     rng = random.Random(seed)
     packed: list[dict] = []                            # what made no whole batch waits for the next round
     while True:
         for _ in range(pool):
-            t = build(rng, rng.choices(MODES, mode_shares)[0], short=rng.random() < short())
+            t = build(rng, rng.choices(MODES, mode_shares)[0], short=rng.random() < short(), deep=rng.random() < deep)
             if t.branches:
                 x = pack(t, tok)
                 if x:

@@ -28,7 +28,7 @@ from .wordings import MODEL_DIR
 DEFAULT_DIR = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "web-lag-training"
 
 
-def feed(out, seed: int, tokens: int, short, mode_shares: str, shares: str) -> None:
+def feed(out, seed: int, tokens: int, short, mode_shares: str, shares: str, deep: float) -> None:
     """Runs in a process of its own: makes batches, a little ahead of the trainer."""
     os.nice(2)
     os.environ["TOKENIZERS_PARALLELISM"] = "false"
@@ -36,7 +36,7 @@ def feed(out, seed: int, tokens: int, short, mode_shares: str, shares: str) -> N
     from .examples import SHARES, batches
     SHARES.update(zip(SHARES, map(float, shares.split(",")))) if shares else None
     tok = plain_tokenizer(MODEL_DIR / "tokenizer.json")
-    for b in batches(tok, seed, tokens, lambda: short.value, tuple(map(float, mode_shares.split(",")))):
+    for b in batches(tok, seed, tokens, lambda: short.value, tuple(map(float, mode_shares.split(","))), deep):
         out.put(b)
 
 
@@ -81,6 +81,7 @@ def main() -> None:
     ap.add_argument("--short-until", type=float, default=0.08, help="fraction of the schedule with short trees in the mixture")
     ap.add_argument("--modes", default="1,1,1,1,1,1", help="shares of the modes none, text-last, text-all, kv, kv-all, kv-isolated, for a phase")
     ap.add_argument("--shares", default="", help="shares of one-hop, chain, two-hop, comparison and bridge comparison questions, for a phase")
+    ap.add_argument("--deep", type=float, default=0.3, help="share of trees whose main questions are chains of three and four hops")
     ap.add_argument("--decay", type=float, default=0.6, help="fraction of the schedule, at its end, over which the learning rate falls to zero")
     ap.add_argument("--save-every", type=float, default=180)
     ap.add_argument("--deadline", type=float, default=0, help="epoch seconds at which the run must end; overrides --minutes")
@@ -105,7 +106,7 @@ def main() -> None:
     print(f"parameters {sum(p.numel() for p in model.parameters())}, resumed at step {step}", flush=True)
     short = mp.Value("d", 1.0)
     q = mp.Queue(24)
-    worker = mp.Process(target=feed, args=(q, args.seed * 1000003 + step, args.tokens, short, args.modes, args.shares), daemon=True)
+    worker = mp.Process(target=feed, args=(q, args.seed * 1000003 + step, args.tokens, short, args.modes, args.shares, args.deep), daemon=True)
     worker.start()
     kept: list[dict] = []
     rng = random.Random(args.seed + step)

@@ -1,0 +1,49 @@
+/**
+ * What log-augmented generation is for, on a fixed sample of the generated sets: the embedded model answers chains
+ * and needs fewer steps with logs. The limits are well below the figures of docs/model-card.md: they go red when
+ * something broke, not when a sample has bad luck.
+ */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { loadEvalData } from "../../scripts/lib/eval-data.ts";
+import { readEvalOptions } from "../../scripts/lib/eval-options.ts";
+import { type EvalReport, reportOf } from "../../scripts/lib/eval-report.ts";
+import { runEvaluation } from "../../scripts/lib/run-evaluation.ts";
+import { projectUrl } from "../support/disk-fetch.ts";
+import { LocalSolver } from "../support/local-solver.ts";
+
+let solver: LocalSolver;
+let work: string;
+beforeAll(async () => {
+  work = mkdtempSync(join(tmpdir(), "web-lag-effect-"));
+  solver = await LocalSolver.open(projectUrl("public/models/embedded"));
+});
+afterAll(async () => {
+  await solver.close();
+  rmSync(work, { recursive: true, force: true });
+});
+
+/** The first questions of a generated set, in every mode, with the logs of their own seen questions in the bank. */
+async function evaluate(set: string, limit: number, modes: string): Promise<EvalReport> {
+  const folder = `tests/fixtures/generated/${set}`;
+  const files = ["--seen", `${folder}/seen.json`, "--unseen", `${folder}/unseen.json`];
+  const limits = ["--limit", String(limit), "--seen-limit", String(limit)];
+  const options = readEvalOptions([
+    ...files,
+    ...["--corpus", `${folder}/corpus.jsonl`, "--modes", modes, ...limits],
+    ...["--work", join(work, set)],
+  ]);
+  const data = loadEvalData(options);
+  return reportOf(data, await runEvaluation(options, data, [solver]), undefined);
+}
+
+describe("the embedded model", () => {
+  it("answers chains of 2 to 4 hops, and in fewer steps with the logs of what they share", async () => {
+    const { modes, againstNone } = await evaluate("chains", 12, "none,kv");
+    expect(modes.none!.em).toBeGreaterThanOrEqual(50);
+    expect(modes.kv!.em).toBeGreaterThanOrEqual(40);
+    expect(againstNone!.kv!.steps.ratio).toBeLessThanOrEqual(0.85);
+  });
+});
