@@ -1,4 +1,4 @@
-"""Simulates the whole loop (mode none) on the generated questions: lexical retrieval, composer, the exported ONNX model.
+"""Simulates the whole loop (mode none) on generated questions: lexical retrieval, composer, the exported ONNX model.
 
 The runtime's own evaluation is the figure that counts; this one needs no browser.
 """
@@ -110,18 +110,21 @@ def main() -> None:
     ap.add_argument("--limit", type=int, default=300)
     ap.add_argument("--model", type=Path, default=MODEL_DIR)
     ap.add_argument("--show", type=int, default=0)
+    ap.add_argument("--set", type=Path, help="folder of a set of make_sets.py instead of the 300 questions")
     args = ap.parse_args()
     c = json.loads((args.model / "config.json").read_text("utf-8"))
     m = Model(args.model, c["num_hidden_layers"], c["num_key_value_heads"], c["head_dim"])
     tok = plain_tokenizer(args.model / "tokenizer.json")
-    docs = [json.loads(l) for l in (FIXTURES / "generated/generated-corpus.jsonl").read_text("utf-8").splitlines()]
+    corpus, questions = (args.set / "corpus.jsonl", args.set / "unseen.json") if args.set else (
+        FIXTURES / "generated/generated-corpus.jsonl", FIXTURES / "generated/generated-questions.json")
+    docs = [d for d in map(json.loads, corpus.read_text("utf-8").splitlines()) if d.get("only") != "seen"]
     index = Bm25(docs)
-    qs = json.loads((FIXTURES / "generated/generated-questions.json").read_text("utf-8"))[: args.limit]
+    qs = json.loads(questions.read_text("utf-8"))[: args.limit]
     count: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
     for q in qs:
         a, n, responses = solve(m, tok, index, q["question"])
         ok = a is not None and normal(a) == normal(q["answer"])
-        for key in ("all", q["type"]):
+        for key in ("all", q["type"], *([q["group"]] if "group" in q else [])):
             count[key][0] += ok; count[key][1] += 1; count[key][2] += n
         if not ok and args.show > 0:
             args.show -= 1
