@@ -38,13 +38,11 @@ def check(m: Decoder, tok, n: int, seed: int, show: int = 0, held: bool = True) 
                 break
         b = tensors(examples.collate([x]))
         with torch.no_grad():
-            _, y, mid = m.tree(b, torch.float32)
-            slots = torch.cat([b["t_slot"], b["l_slot"].flatten(1)], 1)[0]
-            in_log = (slots >= 0).nonzero().squeeze(1) < len(b["t_slot"][0])
-            found = (m.spell(mid) @ m.embed.weight.T).argmax(-1) == slots[slots >= 0]
-            for where, sel in (("logs", in_log), ("responses", ~in_log)):
+            _, y, in_logs, in_responses = m.tree(b, torch.float32)
+            for where, mid, slots in (("logs", in_logs, b["t_slot"]), ("responses", in_responses, b["l_slot"])):
+                found = (m.spell(mid) @ m.embed.weight.T).argmax(-1) == slots[slots >= 0]
                 for k in (f"silent tokens in {where}", f"silent tokens in {where}, {mode}"):
-                    count[k][0] += int(found[sel].sum()); count[k][1] += int(sel.sum())
+                    count[k][0] += int(found.sum()); count[k][1] += len(found)
             pred = (y[0] @ m.embed.weight.T).argmax(-1).view(b["l_ids"].shape[1:])
         right, weight, target, br = (pred == b["l_target"][0]), b["l_weight"][0], b["l_target"][0], b["l_branch"][0]
         for j, branch in enumerate(t.branches):

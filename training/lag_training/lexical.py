@@ -1,7 +1,4 @@
-"""The runtime's lexical index (src/retrieve/lexical-index.ts with MiniSearch's BM25+) in Python, and its check against the original.
-
-loop.Bm25 is a simpler one: one field, no folding of accents or possessives, idf once, no bonus for a title that the query names.
-"""
+"""The runtime's lexical index (src/retrieve/lexical-index.ts with MiniSearch's BM25+) in Python, and its check against the original."""
 from __future__ import annotations
 
 import argparse
@@ -117,15 +114,14 @@ def from_runtime(docs: list[dict], queries: list[str]) -> list[list[int]]:
 
 def main() -> None:
     argparse.ArgumentParser(description=__doc__).parse_args()
-    from .loop import Bm25
     docs = [json.loads(x) for x in (FIXTURES / "generated/generated-corpus.jsonl").read_text("utf-8").splitlines()]
     records = json.loads((FIXTURES / "generated/generated-questions.json").read_text("utf-8"))
     queries = [x["question"] for x in records] + [v for x in records for _, _, v in x["evidences"]]
     want = from_runtime(docs, queries)
-    for name, index in (("this mirror", LexicalIndex(docs)), ("loop.Bm25", Bm25(docs))):
-        got = [index.rank(q)[:10] for q in queries]
-        for k in (3, 10):
-            print(f"{name}: the runtime's first {k} in its order for {sum(g[:k] == w[:k] for g, w in zip(got, want))} of {len(queries)} queries")
+    index = LexicalIndex(docs)
+    got = [index.rank(q)[:10] for q in queries]
+    for k in (3, 10):
+        print(f"the runtime's first {k} in its order for {sum(g[:k] == w[:k] for g, w in zip(got, want))} of {len(queries)} queries")
 
 
 if __name__ == "__main__":

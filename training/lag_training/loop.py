@@ -1,4 +1,4 @@
-"""Simulates the whole loop (mode none) on generated questions: lexical retrieval, composer, the exported ONNX model.
+"""Simulates the whole loop (mode none) on generated questions: the runtime's lexical retrieval, composer, the exported ONNX model.
 
 The runtime's own evaluation is the figure that counts; this one needs no browser.
 """
@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import math
 import re
 import string
 from collections import Counter, defaultdict
@@ -18,35 +17,8 @@ import onnxruntime as ort
 from .checkpoint import load
 from .compose import EOT, plain_tokenizer, prompt_ids
 from .export import MAX_NEW_TOKENS
+from .lexical import LexicalIndex
 from .wordings import FIXTURES, MODEL_DIR
-
-
-class Bm25:
-    """Okapi BM25 over title (twice) and text."""
-
-    def __init__(self, docs: list[dict]):
-        self.docs = docs
-        self.bags = [Counter(words(d["title"] + " " + d["title"] + " " + d["text"])) for d in docs]
-        self.n = [sum(b.values()) for b in self.bags]
-        self.mean = sum(self.n) / len(self.n)
-        self.where: dict[str, list[int]] = defaultdict(list)
-        for i, b in enumerate(self.bags):
-            for t in b:
-                self.where[t].append(i)
-
-    def rank(self, query: str) -> list[int]:
-        score: dict[int, float] = defaultdict(float)
-        for t in set(words(query)):
-            df = len(self.where.get(t, ()))
-            idf = math.log(1 + (len(self.docs) - df + 0.5) / (df + 0.5))
-            for i in self.where.get(t, ()):
-                f = self.bags[i][t]
-                score[i] += idf * f * 2.2 / (f + 1.2 * (0.25 + 0.75 * self.n[i] / self.mean))
-        return sorted(score, key=lambda i: (-score[i], i))
-
-
-def words(text: str) -> list[str]:
-    return re.findall(r"\w+", text.lower())
 
 
 def normal(text: str) -> str:
@@ -83,7 +55,7 @@ class Model:
         return out
 
 
-def solve(m: Model, tok, index: Bm25, question: str, steps: int = 8, k: int = 2, front: list[int] | None = None):
+def solve(m: Model, tok, index: LexicalIndex, docs: list[dict], question: str, steps: int = 8, k: int = 2, front: list[int] | None = None):
     """(answer or None, steps taken, responses). ``front``: ids of logs as plain text (mode text-last)."""
     groups: list[list[dict]] = []
     have: set[int] = set()
@@ -94,7 +66,7 @@ def solve(m: Model, tok, index: Bm25, question: str, steps: int = 8, k: int = 2,
         asked[query] += 1
         new = [i for i in index.rank(query)[n * k: n * k + k] if i not in have]
         have.update(new)
-        groups.append([index.docs[i] for i in new])
+        groups.append([docs[i] for i in new])
         r = tok.decode(m.generate((front or []) + prompt_ids(tok, groups, question)), skip_special_tokens=False)
         responses.append(r)
         a = [x.strip() for x in re.findall(r"<ans>(.*?)</ans>", r, re.S) if x.strip()]
@@ -118,11 +90,11 @@ def main() -> None:
     corpus, questions = (args.set / "corpus.jsonl", args.set / "unseen.json") if args.set else (
         FIXTURES / "generated/generated-corpus.jsonl", FIXTURES / "generated/generated-questions.json")
     docs = [d for d in map(json.loads, corpus.read_text("utf-8").splitlines()) if d.get("only") != "seen"]
-    index = Bm25(docs)
+    index = LexicalIndex(docs)
     qs = json.loads(questions.read_text("utf-8"))[: args.limit]
     count: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
     for q in qs:
-        a, n, responses = solve(m, tok, index, q["question"])
+        a, n, responses = solve(m, tok, index, docs, q["question"])
         ok = a is not None and normal(a) == normal(q["answer"])
         for key in ("all", q["type"], *([q["group"]] if "group" in q else [])):
             count[key][0] += ok; count[key][1] += 1; count[key][2] += n

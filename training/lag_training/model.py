@@ -17,7 +17,10 @@ class Config:
     vocab: int = 2048
     width: int = 256
     layers: int = 7
-    silent: int = 4             # layers after which a blank's tokens must have found what they stand for (trained by a head of their own)
+    # Layers after which a blank's tokens must have found what they stand for (trained by a head of their own). A log's early:
+    # the responses behind it read the name out of its rows, and have the layers between the two to do so.
+    silent_log: int = 3
+    silent: int = 5
     heads: int = 4
     kv_heads: int = 2
     head_dim: int = 64
@@ -115,9 +118,9 @@ class Decoder(nn.Module):
             x = b.rest(x, attend(q, k, v, mask[:, None]))
         return self.norm(x) @ self.embed.weight.T
 
-    def tree(self, b: dict[str, torch.Tensor], dtype: torch.dtype) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    def tree(self, b: dict[str, torch.Tensor], dtype: torch.dtype) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]:
         """One pass over packed trees (see examples.collate) -> hidden states of trunk [B, T, width] and lanes [B, R * L, width],
-        and those of the tokens with a slot after layer ``silent`` [slots, width] (trunk and lanes of tree 0, of tree 1, ...).
+        those of the trunk's tokens with a slot after layer ``silent_log`` [slots, width], and the lanes' after layer ``silent``.
 
         The trunk attends to itself; a lane attends to the part of its tree's trunk that its branch sees, and to its own branch.
         What comes out for padding means nothing.
@@ -140,10 +143,11 @@ class Decoder(nn.Module):
         x, y = F.embedding(b["t_ids"], w), F.embedding(b["l_ids"].view(B, R * L), w)
         tc, ts = self.rope(b["t_pos"], dtype)
         lc, ls = self.rope(b["l_pos"].view(B, R * L), dtype)
-        at = torch.cat([b["t_slot"], b["l_slot"].flatten(1)], 1) >= 0
         for i, blk in enumerate(self.blocks):
+            if i == c.silent_log:
+                in_logs = RmsNorm.apply(x[b["t_slot"] >= 0], c.eps)
             if i == c.silent:
-                mid = RmsNorm.apply(torch.cat([x, y], 1)[at], c.eps)
+                in_responses = RmsNorm.apply(y[b["l_slot"].flatten(1) >= 0], c.eps)
             q, k, v = blk.qkv(x, tc, ts)
             ql, kl, vl = blk.qkv(y, lc, ls)
             k, v = k.contiguous(), v.contiguous()
@@ -151,7 +155,7 @@ class Decoder(nn.Module):
             ql = ql.reshape(B, KV, n, R, L, D).transpose(2, 3)
             o = LaneAttention.apply(ql, k, v, kl.reshape(B, KV, R, L, D).contiguous(), vl.reshape(B, KV, R, L, D).contiguous(), *masks)
             y = blk.rest(y, o.transpose(2, 3).reshape(B, KV * n, R * L, D))
-        return self.norm(x), self.norm(y), mid
+        return self.norm(x), self.norm(y), in_logs, in_responses
 
 
 def attend(q: torch.Tensor, k: torch.Tensor, v: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:

@@ -158,7 +158,7 @@ def token_losses(h: torch.Tensor, w: torch.Tensor, target: torch.Tensor) -> torc
     return F.cross_entropy((h @ w.T).float(), target, reduction="none")
 
 
-def tree(m, b: dict[str, torch.Tensor]) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+def tree(m, b: dict[str, torch.Tensor]) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]:
     """Decoder.tree of model m; padding gets zeros."""
     c = m.c
     B, T = b["t_ids"].shape
@@ -168,16 +168,18 @@ def tree(m, b: dict[str, torch.Tensor]) -> tuple[torch.Tensor, torch.Tensor, tor
     cos, sin = m.cos[pos], m.sin[pos]
     x = F.embedding(both("ids"), m.embed.weight)
     h = Norm.apply(x, c.eps)
-    at = (both("slot") >= 0).nonzero().squeeze(1)
+    n = T + b["l_ids"][0].numel()
+    slot, trunk = both("slot") >= 0, rows.index % n < T
     for i, blk in enumerate(m.blocks):
+        if i == c.silent_log:
+            in_logs = h[slot & trunk]
         if i == c.silent:
-            mid = h[at]
+            in_responses = h[slot & ~trunk]
         # one product for q, k and v, one for gate and up, the norm's weight folded in: passes over x are what costs
         y = Linear.apply(h, torch.cat([blk.q.weight, blk.k.weight, blk.v.weight]) * blk.n1.weight)
         a = Attention.apply(y, cos, sin, rows, c.kv_heads, c.heads // c.kv_heads, c.head_dim)
         x, h = AddNorm.apply(x, Linear.apply(a, blk.o.weight), c.eps)
         z = Linear.apply(h, torch.cat([blk.gate.weight, blk.up.weight]) * blk.n2.weight)
         x, h = AddNorm.apply(x, Linear.apply(SwiGlu.apply(z), blk.down.weight), c.eps)
-    n = T + b["l_ids"][0].numel()
     out = h.new_zeros(B * n, c.width).index_copy(0, rows.index, h * m.norm.weight).view(B, n, c.width)
-    return out[:, :T], out[:, T:], mid
+    return out[:, :T], out[:, T:], in_logs, in_responses

@@ -43,7 +43,7 @@ def feed(out, seed: int, tokens: int, short, mode_shares: str, shares: str, deep
 def loss_of(model: Decoder, weights: dict, batch: dict, dtype: torch.dtype, side: float = 1.0, silent: float = 0.3):
     """Weighted cross entropy, and that of the silent names times ``silent`` -> (loss, of the responses, of the silent names).
     Only positions with a weight are projected to the vocabulary."""
-    x, y, mid = functional_call(_Tree(model), weights, (batch, dtype))
+    x, y, *mid = functional_call(_Tree(model), weights, (batch, dtype))
     tw, lw = batch["t_w"][:, :-1], batch["l_weight"].flatten(1)
     # of the documents, logs and questions a sample is enough once copying is there
     ti = (tw > 0) & (torch.rand(tw.shape) < side)
@@ -53,8 +53,8 @@ def loss_of(model: Decoder, weights: dict, batch: dict, dtype: torch.dtype, side
     w = torch.cat([tw[ti], lw[li]])
     ce = token_losses(h, weights["m.embed.weight"], target)
     main = torch.cat([torch.zeros(int(ti.sum()), dtype=torch.bool), lw[li] >= 1])
-    slots = torch.cat([batch["t_slot"], batch["l_slot"].flatten(1)], 1)
-    found = token_losses(F.linear(mid, weights["m.spell.weight"]), weights["m.embed.weight"], slots[slots >= 0]).mean() if len(mid) else ce.new_zeros(())
+    mid, slots = torch.cat(mid), torch.cat([s[s >= 0] for s in (batch["t_slot"], batch["l_slot"])])
+    found = token_losses(F.linear(mid, weights["m.spell.weight"]), weights["m.embed.weight"], slots).mean() if len(mid) else ce.new_zeros(())
     return (ce * w).sum() / w.sum() + silent * found, ce[main].mean().detach(), found.detach()
 
 
