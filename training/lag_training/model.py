@@ -19,7 +19,7 @@ class Config:
     layers: int = 7
     # Layers after which a blank's tokens must have found what they stand for (trained by a head of their own). A log's early:
     # the responses behind it read the name out of its rows, and have the layers between the two to do so.
-    silent_log: int = 3
+    silent_log: int = 4
     silent: int = 5
     heads: int = 4
     kv_heads: int = 2
