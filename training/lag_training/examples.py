@@ -15,7 +15,7 @@ import numpy as np
 
 from . import questions as Q
 from .compose import ASSISTANT, BOS, EOT, PAD, USER, group, head
-from .policy import LogKnowledge, Response, lesson, respond, walk
+from .policy import LogKnowledge, Response, lesson, respond, true_value, walk
 from .world import Entity, World
 
 MODES = ("none", "text-last", "text-all", "kv", "kv-all", "kv-isolated")
@@ -155,11 +155,27 @@ def trace(w: World, q: Q.Question) -> tuple[list[Response], dict[int, int]]:
     return out, groups
 
 
+def alike(w: World, q: Q.Question) -> Q.Question | None:
+    """The same relations of other entities."""
+    chains = []
+    for c in q.chains:
+        e = x = w.new(c.subject.kind)
+        for rel in c.relations:
+            if x is None or rel not in w.facts(x, (rel,)):
+                return None
+            x = x.facts[rel].entity
+        chains.append(Q.Chain(e, Q.form_of(w.rng, e), c.relations))
+    if q.compare and q.compare["pick"] != "same" and len({true_value(c.subject, c.relations).year() for c in chains}) == 1:
+        return None
+    return Q.Question(q.type, chains, q.compare)
+
+
 def log_for(w: World, mains: list[Q.Question], r: random.Random, first: bool):
     """(question, trace, what all of them say, what the last one says) of one log in front; None when it came to nothing.
 
     Related (the same question, a part of it, more than it), near misses (the same entity, another relation; a name that
-    shares words), a log that says something else than the documents do, strangers.
+    shares words; the same relations of other entities, which is what retrieval brings most often), a log that says something
+    else than the documents do, strangers.
     """
     x = r.random()
     q: Q.Question | None = r.choice(mains)
@@ -170,15 +186,15 @@ def log_for(w: World, mains: list[Q.Question], r: random.Random, first: bool):
             q = Q.part(w, c, 0, r.randint(1, len(c.relations) - 1))
         elif not q.compare and r.random() < 0.15:
             q = Q.part(w, c, 0, len(c.relations), 1) or q
-    elif x < 0.56:
+    elif x < 0.52:
         e = r.choice(q.chains).subject
         q = any_question(w, e, w.entities)
-    elif x < 0.68:                              # a name nearly the same, the same relations
+    elif x < 0.60:                              # a name nearly the same, the same relations
         c = r.choice(q.chains)
         e = w.new(c.subject.kind, near=0.9)
         w.facts(e, c.relations[:1])
         q = Q.Question("one", [Q.Chain(e, Q.form_of(r, e), c.relations[:1])]) if len(c.relations) == 1 else Q.chain(w, e, len(c.relations), c.relations[:1], e.facts[c.relations[0]].entity) if Q.inner(c.relations[0]) else None
-    elif x < 0.78:                              # what a document contradicts
+    elif x < 0.70:                              # what a document contradicts
         q = Q.part(w, q.chains[0], 0, len(q.chains[0].relations)) if not q.compare else None
         if q:
             c = q.chains[0]
@@ -189,6 +205,8 @@ def log_for(w: World, mains: list[Q.Question], r: random.Random, first: bool):
             e.facts[rel] = w.value(e, rel)
             if not all(Q._end(w, c.subject, c.relations[:k]) for k in range(1, len(c.relations) + 1)):
                 q = None
+    elif x < 0.86:
+        q = alike(w, q)
     else:
         q = main_question(w)
     out = None
