@@ -7,6 +7,7 @@ const HINTS: Readonly<Record<Mode, string>> = {
   "text-last": "The last responses of similar logs, as text, read again by the model.",
   "text-all": "All responses of similar logs, as text, read again by the model.",
   kv: "The key/value rows of similar logs, as the model left them.",
+  "kv-last-action": "The key/value rows of what similar logs answered or asked for last.",
   "kv-all": "The key/value rows of all responses of similar logs.",
   "kv-isolated": "The key/value rows of the last responses, which have not seen the responses before.",
 };

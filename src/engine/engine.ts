@@ -79,6 +79,8 @@ export interface Engine {
   readonly notices: readonly string[];
   /** Ids of plain text: no control token, no token added in front or behind. */
   tokenize(text: string): number[];
+  /** Text of ids, control tokens left out. A character whose last bytes are missing ends in U+FFFD. */
+  decode(ids: readonly number[]): string;
   /** Ids of a conversation through the model's own chat template, ready for the assistant's turn. */
   composeChat(messages: readonly Message[]): number[];
   /** Waits for its turn. Throws InputError, KvShapeError, ContextFullError, AbortError, GpuLostError. */

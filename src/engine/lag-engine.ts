@@ -41,6 +41,10 @@ export class LagEngine implements Engine {
     return this.options.tokenizer.plain(text);
   }
 
+  decode(ids: readonly number[]): string {
+    return this.options.tokenizer.decode(ids);
+  }
+
   composeChat(messages: readonly Message[]): number[] {
     return this.options.template.compose(messages);
   }

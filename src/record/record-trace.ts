@@ -27,7 +27,7 @@ export async function recordTrace(
   { modes = [], signal }: RecordOptions = {},
 ): Promise<Log> {
   const encodings = recordedEncodings([trace.mode, ...modes]);
-  const tokens = traceTokens(trace.responses, (text) => engine.tokenize(text));
+  const tokens = traceTokens(trace.responses, engine);
   const { rows, ...encoded } = await encodeTrace(tokens, { engine, encodings, signal });
   throwIfAborted(signal);
   const log: Log = {

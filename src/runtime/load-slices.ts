@@ -51,10 +51,9 @@ async function loadLog({ id, similarity }: Ranked, options: LoadOptions): Promis
   const log = found && (await bank.get(id));
   if (!log) return undefined;
   const known = ours(log) && log.responseIds.length === log.responses.length;
-  const tokenize = (text: string) => engine.tokenize(text);
   const trace = known
-    ? { responses: log.responses, responseIds: log.responseIds, tokenize }
-    : traceTokens(log.responses, tokenize);
+    ? { responses: log.responses, responseIds: log.responseIds, tokenizer: engine }
+    : traceTokens(log.responses, engine);
   const slices = known ? (stored ?? (await addSlice(log, trace, options))) : await renew(log, trace, options);
   return { id, question: log.question, similarity, trace, slices };
 }

@@ -2,7 +2,15 @@
 import { bytesOf, type KvDtype, type KvShape, type KvSlice } from "./kv-shape.ts";
 
 /** Modes that this version runs. What each one means: the `modes` folder and docs/terms.md. */
-export const MODES = ["none", "text-last", "text-all", "kv", "kv-all", "kv-isolated"] as const;
+export const MODES = [
+  "none",
+  "text-last",
+  "text-all",
+  "kv",
+  "kv-last-action",
+  "kv-all",
+  "kv-isolated",
+] as const;
 export type Mode = (typeof MODES)[number];
 
 /** Which rows of a trace a slice holds: each encoding is named after the mode that reads it. */

@@ -15,6 +15,7 @@ import composed from "../fixtures/composed.json" with { type: "json" };
 import masked from "../fixtures/masked-prefix.json" with { type: "json" };
 import { largestDifference } from "./compare.ts";
 import { storedAndReloaded } from "./reloaded.ts";
+import { textTokenizer } from "./text-tokenizer.ts";
 import { leftUnrotated } from "./unrotated.ts";
 
 const TOLERANCE = 1e-3;
@@ -48,7 +49,9 @@ export function embeddedSuite(backend: Backend, { url, fetch }: ModelPlace): voi
 
     /** What a log leaves for a mode: its encoding is run, and the rows that it names are kept. */
     async function sliceOf({ responses }: { responses: string[] }, mode: Mode): Promise<KvSlice> {
-      const { ids, from, to } = PROMPT_MODES[mode].encoding!.span(traceTokens(responses, tokenizer.plain));
+      const { ids, from, to } = PROMPT_MODES[mode].encoding!.span(
+        traceTokens(responses, textTokenizer(tokenizer)),
+      );
       decoder.clear();
       await decoder.run(ids);
       return decoder.take(from, to);
@@ -79,7 +82,7 @@ export function embeddedSuite(backend: Backend, { url, fetch }: ModelPlace): voi
         id: "",
         question: "",
         similarity: 1,
-        trace: traceTokens(responses, tokenizer.plain),
+        trace: traceTokens(responses, textTokenizer(tokenizer)),
         slices: {},
       }));
       return PROMPT_MODES[mode].place(loaded, []).ids;

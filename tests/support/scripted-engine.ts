@@ -2,6 +2,7 @@
  * An engine that says what it is told to: for tests of the loop, not of the model. One token a character;
  * a slice's keys are the ids of its tokens, so that a test can see whose rows they are.
  */
+import type { TextTokenizer } from "../../src/compose/text-tokenizer.ts";
 import type { Engine, GenerateRequest, Generation, ModelInfo } from "../../src/engine/engine.ts";
 import { throwIfAborted } from "../../src/terms/errors.ts";
 import type { KvSlice } from "../../src/terms/kv-shape.ts";
@@ -23,6 +24,8 @@ export interface ScriptedEngine extends Engine {
 export const charsOf = (text: string): number[] => [...text].map((char) => char.codePointAt(0)!);
 export const textOf = (ids: ArrayLike<number>): string =>
   Array.from(ids, (id) => (id < 0x110000 ? String.fromCodePoint(id) : "")).join("");
+/** The tokenizer of the scripted engine. */
+export const CHARS: TextTokenizer = { tokenize: charsOf, decode: textOf };
 
 /** A slice whose rows are those of these tokens. */
 export function sliceFor(ids: readonly number[]): KvSlice {
@@ -56,7 +59,7 @@ export function scriptedEngine(
       weightBytes: 0,
       ...model,
     },
-    tokenize: charsOf,
+    ...CHARS,
     composeChat: (messages) => [BEGIN, ...charsOf(messages[0]!.content), END],
     async generate(request): Promise<Generation> {
       requests.push(request);

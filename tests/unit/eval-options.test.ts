@@ -1,12 +1,13 @@
 /** The command line of `npm run eval`. */
 import { expect, test } from "vitest";
 import { readEvalOptions } from "../../scripts/lib/eval-options.ts";
+import { MODES } from "../../src/terms/log.ts";
 
 const read = (line: string) => readEvalOptions(line.split(" "));
 
 test("defaults", () => {
   expect(read("--seen s.json --unseen u.json")).toMatchObject({
-    modes: ["none", "text-last", "text-all", "kv", "kv-all", "kv-isolated"],
+    modes: MODES,
     seenLimit: Number.POSITIVE_INFINITY,
     limit: Number.POSITIVE_INFINITY,
     backend: "wasm",
@@ -14,6 +15,7 @@ test("defaults", () => {
     json: false,
     oracle: false,
     front: false,
+    limits: {},
     workers: 1,
     split: undefined,
   });
@@ -25,12 +27,21 @@ test("one file that is split stands for both", () => {
     seen: "f.json",
     unseen: "f.json",
     split: { unseenShare: 0.3, seed: 1 },
-    modes: ["none", "text-last", "text-all", "kv", "kv-all", "kv-isolated"],
+    modes: MODES,
   });
   expect(read("--file f --unseen-share 0.5 --seed 7 --workers 2").split).toEqual({
     unseenShare: 0.5,
     seed: 7,
   });
+});
+
+test("limits as far as they are given", () => {
+  expect(read("--unseen u --logs-per-step 5 --documents-per-step 0 --max-steps 12").limits).toEqual({
+    logsPerStep: 5,
+    documentsPerStep: 0,
+    maxSteps: 12,
+  });
+  expect(read("--unseen u --max-new-tokens 64").limits).toEqual({ maxNewTokens: 64 });
 });
 
 test("modes in the order given, once each", () => {
@@ -54,6 +65,8 @@ test.each([
   ["--file f --seed -1", "--seed"],
   ["--file f --seed 1.5", "--seed 1.5 is no seed"],
   ["--unseen u --workers 0", "--workers 0 is no count"],
+  ["--unseen u --max-steps 1.5", "--max-steps 1.5 is no count"],
+  ["--unseen u --logs-per-step=-1", "--logs-per-step -1 is no count"],
   ["--unseen u --front", "--front puts logs in front, which no mode that was given does"],
 ])("%s is refused: %s", (line, message) => {
   expect(() => read(line)).toThrow(expect.objectContaining({ name: "InputError" }));

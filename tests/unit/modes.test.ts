@@ -4,11 +4,12 @@ import type { LoadedLog } from "../../src/compose/modes/mode.ts";
 import { PROMPT_MODES } from "../../src/compose/modes/prompt-modes.ts";
 import { traceTokens } from "../../src/record/trace-tokens.ts";
 import { MODES, type Mode, unitOf } from "../../src/terms/log.ts";
-import { BEGIN, charsOf, sliceFor, textOf } from "../support/scripted-engine.ts";
+import { BEGIN, CHARS, charsOf, sliceFor, textOf } from "../support/scripted-engine.ts";
+import { handMade } from "../support/text-tokenizer.ts";
 
 const ROWS_MODES = MODES.filter((mode) => PROMPT_MODES[mode].encoding !== null);
 const spanOf = (mode: Mode, ...responses: string[]) =>
-  PROMPT_MODES[mode].encoding!.span(traceTokens(responses, charsOf));
+  PROMPT_MODES[mode].encoding!.span(traceTokens(responses, CHARS));
 
 /** A log with every slice, each made as its encoding says. */
 const loaded = (id: string, ...responses: string[]): LoadedLog => {
@@ -20,7 +21,7 @@ const loaded = (id: string, ...responses: string[]): LoadedLog => {
     id,
     question: "",
     similarity: 1,
-    trace: traceTokens(responses, charsOf),
+    trace: traceTokens(responses, CHARS),
     slices: Object.fromEntries(ROWS_MODES.map(rowsOf)),
   };
 };
@@ -39,6 +40,7 @@ describe("modes", () => {
     ["kv", "\n\nOne.\n\nTwo, more.\n\n", "Two, more.\n\n"],
     ["kv-all", "\n\nOne.\n\nTwo, more.\n\n", "\n\nOne.\n\nTwo, more.\n\n"],
     ["kv-isolated", "Two, more.\n\n", "Two, more.\n\n"],
+    ["kv-last-action", "\n\nOne.\n\nTwo, more.\n\n", "Two, more.\n\n"],
   ] as const)("%s encodes %j and keeps the rows of %j", (mode, encoded, kept) => {
     const { ids, from, to } = spanOf(mode, "One.", "Two, more.");
     expect(textOf(ids)).toBe(encoded);
@@ -48,6 +50,37 @@ describe("modes", () => {
   it("of a trace with one response kv and kv-isolated differ by the leading blank line", () => {
     expect(spanOf("kv", "One.")).toMatchObject({ from: 2, to: 8 });
     expect(spanOf("kv-isolated", "One.")).toEqual({ ids: charsOf("One.\n\n"), from: 0, to: 6 });
+  });
+
+  it.each([
+    ["So: <ans> A </ans>", "So: \n<ans> A </ans>\n\n", "<ans> A </ans>"],
+    ["<ans>A</ans>", "\n<ans>A</ans>\n\n", "<ans>A</ans>"],
+    ["<ans>A</ans> \n", "\n<ans>A</ans>\n\n", "<ans>A</ans>"],
+    ["<ans>A</ans> I hope.", "\n<ans>A</ans>\n\n I hope.\n\n", "<ans>A</ans>"],
+    ["<ans>A</ans> no, <ans>B</ans>", "<ans>A</ans> no, \n<ans>B</ans>\n\n", "<ans>B</ans>"],
+    ["<ans>A</ans><keywords>B</keywords>", "\n<ans>A</ans>\n\n<keywords>B</keywords>\n\n", "<ans>A</ans>"],
+    [
+      "<keywords>B</keywords><ans></ans>",
+      "\n<keywords>B</keywords>\n\n<ans></ans>\n\n",
+      "<keywords>B</keywords>",
+    ],
+    [
+      "<subquestion>B</subquestion><subquestion>C</subquestion>",
+      "<subquestion>B</subquestion>\n<subquestion>C</subquestion>\n\n",
+      "<subquestion>C</subquestion>",
+    ],
+  ])("kv-last-action: of %j it encodes %j and keeps the rows of %j", (last, encoded, kept) => {
+    const { ids, from, to } = spanOf("kv-last-action", "One. <ans>0</ans>", last);
+    expect(textOf(ids)).toBe(`\n\nOne. <ans>0</ans>\n\n${encoded}`);
+    expect(textOf(ids.slice(from, to))).toBe(kept);
+  });
+
+  it("kv-last-action: a token that reaches over the end of the action is kept whole", () => {
+    const tokenizer = handMade([".\n", ">\n\n"]);
+    const trace = traceTokens(["So.<ans>A</ans>"], tokenizer);
+    const { ids, from, to } = PROMPT_MODES["kv-last-action"].encoding!.span(trace);
+    expect(tokenizer.piecesOf(ids).join(" ")).toBe("\n \n S o .\n < a n s > A < / a n s >\n\n");
+    expect(tokenizer.piecesOf(ids.slice(from, to)).join("")).toBe("<ans>A</ans>\n\n");
   });
 
   it("none: the next task sees nothing, and no log is retrieved", () => {
@@ -70,6 +103,7 @@ describe("modes", () => {
     ["kv", ["one\n\n", "three\n\n"]],
     ["kv-all", ["\n\nzero\n\none\n\n", "\n\nthree\n\n"]],
     ["kv-isolated", ["one\n\n", "three\n\n"]],
+    ["kv-last-action", ["one\n\n", "three\n\n"]],
   ] as const)("%s: the rows of %j end to end, and the plain prompt", (mode, texts) => {
     const { prefix, ids } = PROMPT_MODES[mode].place(LOGS, PROMPT);
     expect(ids).toEqual(PROMPT);

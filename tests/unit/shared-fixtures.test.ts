@@ -10,6 +10,7 @@ import { createChatTemplate } from "../../src/engine/chat-template.ts";
 import { createTokenizer } from "../../src/engine/tokenizer.ts";
 import { traceTokens } from "../../src/record/trace-tokens.ts";
 import type { Document } from "../../src/terms/document.ts";
+import { textTokenizer } from "../support/text-tokenizer.ts";
 
 interface Composed {
   readonly instruction: string;
@@ -54,7 +55,7 @@ describe("traces of the training package", () => {
   });
 
   it.each(traces)("$responses.0", ({ responses, ids_all, ids_last }) => {
-    const trace = traceTokens(responses, tokenizer.plain);
+    const trace = traceTokens(responses, textTokenizer(tokenizer));
     expect(idsKept(kvAll.encoding, trace)).toEqual(ids_all);
     expect(idsKept(kv.encoding, trace)).toEqual(ids_last);
     expect(kv.encoding.span(trace).ids).toEqual(ids_all);

@@ -5,6 +5,11 @@ import type { TraceTokens } from "./mode.ts";
 export const BLANK_LINE = "\n\n";
 
 /** A blank line, then every response with its own. */
-export function allResponses({ responseIds, tokenize }: TraceTokens): number[] {
-  return [tokenize(BLANK_LINE), ...responseIds].flat();
+export function allResponses(trace: TraceTokens): number[] {
+  return [...earlierResponses(trace), ...trace.responseIds.at(-1)!];
+}
+
+/** The same without the last response. */
+export function earlierResponses({ responseIds, tokenizer }: TraceTokens): number[] {
+  return [tokenizer.tokenize(BLANK_LINE), ...responseIds.slice(0, -1)].flat();
 }

@@ -2,8 +2,9 @@
  * What a mode is: which rows of a trace it needs, and how retrieved logs stand in front of the prompt. Whatever a
  * mode does is in its own file; the runtime, the recorder and the bank know modes only by this contract.
  */
-import type { Engine, Prefix } from "../../engine/engine.ts";
+import type { Prefix } from "../../engine/engine.ts";
 import type { Mode, SliceEncoding, Slices } from "../../terms/log.ts";
+import type { TextTokenizer } from "../text-tokenizer.ts";
 
 /** What was said in a trace, and its ids in the tokenizer of the model that runs. */
 export interface TraceTokens {
@@ -11,7 +12,7 @@ export interface TraceTokens {
   /** One array a response, its closing blank line included. */
   readonly responseIds: readonly (readonly number[])[];
   /** For what an encoding puts between responses, or cuts elsewhere. */
-  readonly tokenize: Engine["tokenize"];
+  readonly tokenizer: TextTokenizer;
 }
 
 /** One forward pass over `ids`, of which the rows [from, to) are kept. */

@@ -3,6 +3,7 @@ import type { Mode } from "../../terms/log.ts";
 import { kv } from "./kv.ts";
 import { kvAll } from "./kv-all.ts";
 import { kvIsolated } from "./kv-isolated.ts";
+import { kvLastAction } from "./kv-last-action.ts";
 import type { PromptMode } from "./mode.ts";
 import { none } from "./none.ts";
 import { textAll } from "./text-all.ts";
@@ -13,6 +14,7 @@ export const PROMPT_MODES: Readonly<Record<Mode, PromptMode>> = {
   "text-last": textLast,
   "text-all": textAll,
   kv,
+  "kv-last-action": kvLastAction,
   "kv-all": kvAll,
   "kv-isolated": kvIsolated,
 };
