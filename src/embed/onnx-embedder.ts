@@ -13,6 +13,7 @@ export interface OnnxEmbedderParts {
   readonly session: OnnxSession;
   readonly tokenizer: FramedTokenizer;
   readonly config: EmbedderConfig;
+  readonly fingerprint: string;
 }
 
 /** Inputs `[batch][sequence]`. The last one, of models that read pairs of texts, is all zeros for one text. */
@@ -21,14 +22,16 @@ const INPUTS = ["input_ids", "attention_mask", "token_type_ids"] as const;
 const OUTPUTS = ["last_hidden_state", "token_embeddings"];
 
 export class OnnxEmbedder implements TextEmbedder {
+  readonly fingerprint: string;
   readonly #session: OnnxSession;
   readonly #tokenizer: FramedTokenizer;
   readonly #config: EmbedderConfig;
   readonly #output: string;
 
   /** Throws ModelUnsupportedError for a graph of another form. */
-  constructor({ session, tokenizer, config }: OnnxEmbedderParts) {
+  constructor({ session, tokenizer, config, fingerprint }: OnnxEmbedderParts) {
     this.#output = checkGraph(session, config.dimension);
+    this.fingerprint = fingerprint;
     this.#session = session;
     this.#tokenizer = tokenizer;
     this.#config = config;

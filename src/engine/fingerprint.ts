@@ -1,4 +1,4 @@
-/** Which model a slice belongs to: one hash over weights, tokenizer and rotary configuration. */
+/** Which model a slice or a vector belongs to: one hash over its files and what else decides about it. */
 import { ModelFileError } from "../terms/errors.ts";
 import type { RotaryConfig } from "./model-config.ts";
 
@@ -10,7 +10,7 @@ export interface Fingerprinted {
 }
 
 /**
- * 64 hexadecimal digits. Quantisation needs no field of its own: it changes the weights.
+ * Of weights, tokenizer and rotary configuration: 64 hexadecimal digits. Quantisation needs no field of its own: it changes the weights.
  * Throws ModelFileError where the page is not allowed to hash.
  */
 export async function fingerprintOf({
@@ -19,11 +19,15 @@ export async function fingerprintOf({
   tokenizerBytes,
   rotary,
 }: Fingerprinted): Promise<string> {
-  const parts = [model, ...externalData.map(({ data }) => data), tokenizerBytes];
-  const hashes: string[] = [];
-  for (const part of parts) hashes.push(await sha256(part));
   const rotation = JSON.stringify([rotary.theta, rotary.rotaryDim, "half-split"]);
-  return sha256(new TextEncoder().encode(`${hashes.join("\n")}\n${rotation}`));
+  return hashOf([model, ...externalData.map(({ data }) => data), tokenizerBytes], rotation);
+}
+
+/** One hash over files and a text: 64 hexadecimal digits. Throws ModelFileError where the page is not allowed to hash. */
+export async function hashOf(files: readonly Uint8Array<ArrayBuffer>[], text: string): Promise<string> {
+  const hashes: string[] = [];
+  for (const file of files) hashes.push(await sha256(file));
+  return sha256(new TextEncoder().encode(`${hashes.join("\n")}\n${text}`));
 }
 
 async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {

@@ -4,6 +4,8 @@
 export type TextRole = "query" | "document";
 
 export interface TextEmbedder {
+  /** Of all that decides what vectors it gives: those of another one cannot be compared with its own. */
+  readonly fingerprint: string;
   /** Numbers of a vector. */
   readonly dimension: number;
   /** `[texts][dimension]`. A text that is blank or gives no tokens gets zeros. Throws AbortError. */

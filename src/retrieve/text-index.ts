@@ -11,6 +11,14 @@ export interface SearchOptions {
   readonly skip?: number;
   /** Ids for which this returns false are passed over before counting. */
   readonly accept?: (id: string) => boolean;
+  /** A search that takes long throws AbortError when it aborts. */
+  readonly signal?: AbortSignal;
+}
+
+export interface PrepareOptions {
+  readonly signal?: AbortSignal;
+  /** Entries that are ready, of those that waited. */
+  readonly onProgress?: (done: number, total: number) => void;
 }
 
 export interface TextIndex {
@@ -19,6 +27,8 @@ export interface TextIndex {
   add(id: string, entry: { readonly title?: string; readonly text: string }): void;
   remove(id: string): void;
   clear(): void;
+  /** Does now what the next search would have to do first, where that takes long. Throws AbortError. */
+  prepare?(options?: PrepareOptions): Promise<void>;
   /** Best first; ties are broken by the order in which entries were added, so that results repeat exactly. */
   search(query: string, options: SearchOptions): Promise<Ranked[]>;
 }

@@ -40,6 +40,7 @@ const CONFIG = {
   padId: 0,
   prompts: { query: "", document: "" },
 } as const;
+const MEAN_ALONE = { "modules.json": modulesJson("Transformer", "Pooling") };
 
 const opened: OnnxEmbedder[] = [];
 async function load(change: Files = {}, embedder = TINY): Promise<OnnxEmbedder> {
@@ -81,10 +82,9 @@ describe("embedder", () => {
   });
 
   it("first token and no step to length one, when the folder says so", async () => {
-    const plain = { "modules.json": modulesJson("Transformer", "Pooling") };
-    const mean = await (await load(plain)).embed(TEXTS, "document");
+    const mean = await (await load(MEAN_ALONE)).embed(TEXTS, "document");
     expect(largestDifference(mean, expected(IDS, { cls: false, length1: false }))).toBeLessThan(1e-6);
-    const cls = await load({ ...plain, "1_Pooling/config.json": poolingJson("cls_token") });
+    const cls = await load({ ...MEAN_ALONE, "1_Pooling/config.json": poolingJson("cls_token") });
     const first = await cls.embed(TEXTS, "document");
     expect(largestDifference(first, expected(IDS, { cls: true, length1: false }))).toBeLessThan(1e-6);
     expect(norm(first.subarray(0, DIMENSION))).not.toBeCloseTo(1, 2);
@@ -158,11 +158,27 @@ describe("embedder", () => {
       session,
       tokenizer: () => new Array(4000).fill(7),
       config: { ...CONFIG, dimension: 2 },
+      fingerprint: "",
     });
     await expect(embedder.embed([..."abcd"], "document", control.signal)).rejects.toThrow(
       expect.objectContaining({ name: "AbortError" }),
     );
     expect(runs).toBe(2);
+  });
+
+  it("has a fingerprint of its own files and of how they are used", async () => {
+    const { fingerprint } = await load();
+    expect(fingerprint).toMatch(/^[0-9a-f]{64}$/);
+    expect((await load()).fingerprint).toBe(fingerprint);
+    const embedding = TINY.embedding.slice();
+    embedding[0]! += 0.5;
+    const others = [
+      await load({}, { embedding }),
+      await load(MEAN_ALONE),
+      await load({ "sentence_bert_config.json": '{"max_seq_length": 4}' }),
+      await load({ "config_sentence_transformers.json": '{"prompts": {"query": "query "}}' }),
+    ];
+    expect(new Set([fingerprint, ...others.map((other) => other.fingerprint)]).size).toBe(5);
   });
 
   it("a dense index over it finds a text by its own words first", async () => {

@@ -4,10 +4,15 @@ import { throwIfAborted } from "../../src/terms/errors.ts";
 
 export class LetterEmbedder implements TextEmbedder {
   readonly dimension = 26;
+  readonly fingerprint: string;
   /** Texts of each call, and what they were. */
   readonly calls: { readonly texts: readonly string[]; readonly role: TextRole }[] = [];
   /** Awaited before each call ends. */
   before: (texts: readonly string[]) => Promise<void> = async () => {};
+
+  constructor(fingerprint = "letters") {
+    this.fingerprint = fingerprint;
+  }
 
   async embed(texts: readonly string[], role: TextRole, signal?: AbortSignal): Promise<Float32Array> {
     throwIfAborted(signal);

@@ -40,7 +40,7 @@ describe("dense-index", () => {
   it("a negative cosine is no similarity, and comes last", async () => {
     const vectors: Record<string, number[]> = { like: [1, 1], unlike: [-1, 0.1], "what?": [1, 0] };
     const embed = async (texts: readonly string[]) => Float32Array.from(texts.flatMap((t) => vectors[t]!));
-    const index = new DenseIndex({ dimension: 2, embed });
+    const index = new DenseIndex({ fingerprint: "two", dimension: 2, embed });
     for (const id of ["unlike", "like"]) index.add(id, { text: id });
     const found = await index.search("what?", { k: 2 });
     expect(found).toEqual([
@@ -134,7 +134,7 @@ describe("dense-index", () => {
     for (let i = 0; i < 300; i++) index.add(String(i), { text: WORDS[i % 60]! });
     const control = new AbortController();
     embedder.before = async () => control.abort();
-    await expect(index.prepare(control.signal)).rejects.toThrow(
+    await expect(index.prepare({ signal: control.signal })).rejects.toThrow(
       expect.objectContaining({ name: "AbortError" }),
     );
     const before = embedder.documents.length;
@@ -142,6 +142,65 @@ describe("dense-index", () => {
     expect(before).toBeLessThan(300);
     expect(await ids(index, "gabe", 300)).toHaveLength(300);
     expect(embedder.documents).toHaveLength(300);
+  });
+
+  it("tells how far it is, of all that wait", async () => {
+    const index = new DenseIndex(new LetterEmbedder());
+    for (let i = 0; i < 150; i++) index.add(String(i), { text: WORDS[i % 60]! });
+    const heard: number[][] = [];
+    await index.prepare({ onProgress: (...progress) => heard.push(progress) });
+    expect(heard).toEqual([
+      [64, 150],
+      [128, 150],
+      [150, 150],
+    ]);
+  });
+
+  it("takes vectors that are kept elsewhere for texts that wait, and for no others", async () => {
+    const { embedder, index } = small();
+    const [moon, sun] = [
+      await embedder.embed(["moon"], "document"),
+      await embedder.embed(["sun"], "document"),
+    ];
+    embedder.calls.length = 0;
+    index.put("a", "moon", sun);
+    index.put("a", "moon", moon); // waits no more
+    index.put("b", "sun", sun); // another text
+    index.put("x", "sun", sun); // never added
+    expect([...index.waiting]).toEqual([
+      ["c", "moon"],
+      ["b", "moon"],
+    ]);
+    const ready = await index.searchReady("sun", { k: 9 });
+    expect(ready).toEqual([{ id: "a", similarity: expect.closeTo(1, 6) }]);
+    expect(embedder.documents).toEqual([]);
+  });
+
+  it("an entry that is replaced by the same text keeps its vector", async () => {
+    const { embedder, index } = small();
+    await index.prepare();
+    index.add("a", { text: "moon" });
+    index.add("b", { text: "sun" });
+    expect([...index.waiting.keys()]).toEqual(["b"]);
+    expect(await ids(index, "moon")).toEqual(["c", "a", "b"]);
+    expect(embedder.documents).toEqual(["moon", "moon", "moon", "sun"]);
+  });
+
+  it("waits for an embedder that is still loading, and says why one did not come", async () => {
+    const index = new DenseIndex(Promise.resolve().then(() => new LetterEmbedder()));
+    index.add("a", { text: "moon" });
+    expect(await ids(index, "moon")).toEqual(["a"]);
+    const broken = new DenseIndex(Promise.reject(new Error("not there")));
+    broken.add("a", { text: "moon" });
+    await expect(broken.prepare()).rejects.toThrow("not there");
+    await expect(broken.search("moon", { k: 1 })).rejects.toThrow("not there");
+  });
+
+  it("a search can be stopped", async () => {
+    const { index } = small();
+    await index.prepare();
+    const search = index.search("moon", { k: 1, signal: AbortSignal.abort() });
+    await expect(search).rejects.toThrow(expect.objectContaining({ name: "AbortError" }));
   });
 
   it("an embedder that fails is heard of, and asked again by the next search", async () => {

@@ -1,0 +1,24 @@
+/** A kind of retrieval → the indexes that do it. */
+import type { FusionWeights, RetrievalKind } from "../terms/retrieval.ts";
+import { DenseIndex } from "./dense-index.ts";
+import { FusedIndex } from "./fused-index.ts";
+import { LexicalIndex } from "./lexical-index.ts";
+import type { TextEmbedder } from "./text-embedder.ts";
+import type { TextIndex } from "./text-index.ts";
+
+export interface ChosenRetrieval {
+  readonly kind: RetrievalKind;
+  readonly weights: FusionWeights;
+  /** Null is enough for lexical retrieval. It may still be loading. */
+  readonly embedder: Promise<TextEmbedder> | null;
+}
+
+/** An empty index of texts whose vectors are kept nowhere else: the corpus. */
+export function createIndex({ kind, weights, embedder }: ChosenRetrieval): TextIndex {
+  if (kind === "lexical" || embedder === null) return new LexicalIndex();
+  if (kind === "dense") return new DenseIndex(embedder);
+  return new FusedIndex([
+    { index: new LexicalIndex(), weight: weights.lexical },
+    { index: new DenseIndex(embedder), weight: weights.dense },
+  ]);
+}
