@@ -34,7 +34,7 @@ interface Asked {
 }
 
 async function askThePage(command: AskCommand, corpus: readonly Document[] | undefined): Promise<Asked> {
-  const { question, mode, backend, profile } = command;
+  const { question, mode, limits, backend, profile } = command;
   const { page, close } = await openBuiltPage({ backend, ...(profile === undefined ? {} : { profile }) });
   try {
     const began = performance.now();
@@ -42,7 +42,8 @@ async function askThePage(command: AskCommand, corpus: readonly Document[] | und
     const milliseconds = Math.round(performance.now() - began);
     for (const notice of load.notices) console.error(notice);
     if (corpus) await page.evaluate((documents) => window.webLag.setCorpus(documents), corpus).catch(explain);
-    const result = await page.evaluate((task) => window.webLag.ask(task), { question, mode }).catch(explain);
+    const task = { question, mode, ...limits };
+    const result = await page.evaluate((asked) => window.webLag.ask(asked), task).catch(explain);
     for (const notice of result.notices) console.error(notice.text);
     return { result, load: { ...load, milliseconds } };
   } finally {

@@ -1,4 +1,5 @@
 /** `npm run eval`: exact match, F1 and steps of the built page per mode, on questions of several hops. */
+import { type Limits, readLimits } from "../src/runtime/limits.ts";
 import { isNamed, LagError, messageOf } from "../src/terms/errors.ts";
 import { type EvalData, loadEvalData } from "./lib/eval-data.ts";
 import { type EvalOptions, readEvalOptions, USAGE } from "./lib/eval-options.ts";
@@ -9,17 +10,18 @@ import { runEvaluation } from "./lib/run-evaluation.ts";
 
 async function main(): Promise<void> {
   const options = readEvalOptions(process.argv.slice(2));
+  const limits = readLimits(options.limits);
   const data = loadEvalData(options);
   const { seen, unseen, corpora, source } = data;
   console.error(
     `${seen.length} seen and ${unseen.length} unseen questions, ${corpora.unseen.length} documents, ${source}`,
   );
-  const oracle = options.oracle ? await evaluateOracle(data, options.modes) : undefined;
-  const report = reportOf(data, await evaluatePages(options, data), oracle);
+  const oracle = options.oracle ? await evaluateOracle(data, options.modes, limits) : undefined;
+  const report = reportOf(data, await evaluatePages({ ...options, limits }, data), oracle);
   console.log(options.json ? JSON.stringify(report) : tablesOf(report));
 }
 
-async function evaluatePages(options: EvalOptions, data: EvalData): Promise<Scores> {
+async function evaluatePages(options: EvalOptions & { limits: Limits }, data: EvalData): Promise<Scores> {
   const solvers = await PageSolver.openSeveral(options.workers, options.backend);
   try {
     return await runEvaluation(options, data, solvers);

@@ -1,14 +1,21 @@
 /** The command line of `npm run ask`, read and checked. */
 import { parseArgs } from "node:util";
+import { type Limits, readLimits } from "../../src/runtime/limits.ts";
+import { messageOf } from "../../src/terms/errors.ts";
 import { MODES, type Mode } from "../../src/terms/log.ts";
+import { TASK_KINDS } from "../../src/terms/task-kind.ts";
+import { checkCorpusIsRead, LIMIT_OPTIONS, LIMIT_USAGE, limitsOf } from "./limit-options.ts";
 
 export const USAGE = `npm run ask -- "question" [options]
 
   --corpus FILE.jsonl            documents to read, one {"title": "…", "text": "…"} a line (default: the built-in sample)
+  --kind knowledge|reasoning     solved from documents (default), or by reasoning, without documents
   --mode NAME                    what stands in front of the prompt: ${MODES.join(", ")} (default kv)
   --backend auto|webgpu|wasm     where the model runs (default auto)
   --profile DIR                  keep the browser profile there, so that the next call finds this one's log
   --json                         one JSON object on standard output, everything else on standard error
+
+${LIMIT_USAGE}
 
 WEB_LAG_GPU=hardware in the environment: WebGPU on this machine's graphics card, not in software`;
 
@@ -18,6 +25,8 @@ export interface AskCommand {
   readonly question: string;
   readonly corpus?: string;
   readonly mode: Mode;
+  /** As far as they were given. */
+  readonly limits: Partial<Limits>;
   readonly backend: (typeof BACKENDS)[number];
   readonly profile?: string;
   readonly json: boolean;
@@ -36,11 +45,23 @@ export function readCommand(args: readonly string[]): AskCommand {
   return {
     question,
     mode: oneOf("--mode", values.mode ?? "kv", MODES),
+    limits: limitsGiven(values),
     backend: oneOf("--backend", values.backend ?? "auto", BACKENDS),
     json: values.json ?? false,
     ...(values.corpus === undefined ? {} : { corpus: values.corpus }),
     ...(values.profile === undefined ? {} : { profile: values.profile }),
   };
+}
+
+function limitsGiven(values: ReturnType<typeof parse>["values"]): Partial<Limits> {
+  const kind = values.kind === undefined ? undefined : oneOf("--kind", values.kind, TASK_KINDS);
+  try {
+    const limits = { ...limitsOf(values), ...(kind && { kind }) };
+    checkCorpusIsRead(readLimits(limits), values.corpus);
+    return limits;
+  } catch (error) {
+    throw usageError(messageOf(error));
+  }
 }
 
 function parse(args: readonly string[]) {
@@ -49,7 +70,15 @@ function parse(args: readonly string[]) {
     return parseArgs({
       args: [...args],
       allowPositionals: true,
-      options: { corpus: text, mode: text, backend: text, profile: text, json: { type: "boolean" } },
+      options: {
+        corpus: text,
+        kind: text,
+        mode: text,
+        ...LIMIT_OPTIONS,
+        backend: text,
+        profile: text,
+        json: { type: "boolean" },
+      },
     });
   } catch (error) {
     throw usageError(error instanceof Error ? error.message : String(error));

@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 import type { BackendChoice } from "../../src/client/protocol.ts";
 import { InputError, messageOf } from "../../src/terms/errors.ts";
 import { MODES, type Mode } from "../../src/terms/log.ts";
+import { LIMIT_OPTIONS, LIMIT_USAGE, limitsOf } from "./limit-options.ts";
 
 export const USAGE = `npm run eval -- --seen FILE --unseen FILE [options]
 npm run eval -- --file FILE [--unseen-share 0.3] [--seed 1] [options]
@@ -26,7 +27,9 @@ npm run eval -- --file FILE [--unseen-share 0.3] [--seed 1] [options]
   --workers N        pages that share the questions (default 1)
   --work DIR         where finished questions are kept (default .eval)
   --oracle           add a perfect reader under the same retrieval
-  --json             one JSON object on standard output`;
+  --json             one JSON object on standard output
+
+${LIMIT_USAGE}`;
 
 export interface EvalOptions {
   readonly seen: string | undefined;
@@ -39,6 +42,8 @@ export interface EvalOptions {
   readonly limit: number;
   readonly again: boolean;
   readonly front: boolean;
+  /** As far as they were given. */
+  readonly limits: ReturnType<typeof limitsOf>;
   readonly backend: BackendChoice;
   readonly workers: number;
   readonly work: string;
@@ -74,6 +79,7 @@ export function readEvalOptions(args: readonly string[]): EvalOptions {
     limit: limitOf(given.limit, "--limit"),
     again: given.again,
     front: given.front,
+    limits: limitsOf(given),
     backend,
     workers: given.workers === undefined ? 1 : countOf(given.workers, "--workers"),
     work: given.work,
@@ -95,6 +101,7 @@ function parse(args: readonly string[]) {
         limit: { type: "string" },
         again: { type: "boolean", default: false },
         front: { type: "boolean", default: false },
+        ...LIMIT_OPTIONS,
         file: { type: "string" },
         "unseen-share": { type: "string" },
         seed: { type: "string" },

@@ -7,7 +7,7 @@ import type { Question } from "../../src/evaluation/question.ts";
 import { rightAnswers } from "../../src/evaluation/question.ts";
 import { type Attempt, type Score, scoreAttempt } from "../../src/evaluation/report.ts";
 import type { Task, TaskResult } from "../../src/runtime/events.ts";
-import { DEFAULTS } from "../../src/runtime/options.ts";
+import type { Limits } from "../../src/runtime/limits.ts";
 import { InputError } from "../../src/terms/errors.ts";
 import type { Mode, Trace } from "../../src/terms/log.ts";
 import type { LineStore } from "./line-store.ts";
@@ -51,9 +51,10 @@ export async function solveSeen(
   questions: readonly Question[],
   solvers: readonly Solver[],
   store: LineStore<Trace>,
+  limits: Limits,
 ): Promise<Trace[]> {
   return each("seen questions", questions, store, solvers, async ({ question }, solver) =>
-    traceOf(question, await solver.ask({ question, mode: "none", record: false })),
+    traceOf(question, await solver.ask({ ...limits, question, mode: "none", record: false })),
   );
 }
 
@@ -89,6 +90,7 @@ export async function evaluateMode(
   questions: readonly Question[],
   readers: readonly Reader[],
   store: LineStore<Solved>,
+  limits: Limits,
 ): Promise<Solved[]> {
   // Before anything is asked: a name that leads nowhere would end the run at its question, time and again.
   if (mode !== "none")
@@ -96,7 +98,7 @@ export async function evaluateMode(
   return each(`mode ${mode}`, questions, store, readers, async (asked, { solver, logs: inBank }) => {
     const { question, answer: gold, front } = asked;
     const named = front && mode !== "none" ? { logs: front.map((id) => logOf(id, inBank)) } : {};
-    const result = await solver.ask({ question, mode, record: false, ...named });
+    const result = await solver.ask({ ...limits, question, mode, record: false, ...named });
     const { answer, outcome, steps, responses, logs } = result ?? NOT_ANSWERED;
     return {
       question,
@@ -110,9 +112,13 @@ export async function evaluateMode(
   });
 }
 
-/** `attempts[i]` is at `questions[i]`. */
-export function scoresOf(questions: readonly Question[], attempts: readonly Attempt[]): Score[] {
-  return attempts.map((attempt, i) => scoreAttempt(attempt, rightAnswers(questions[i]!), DEFAULTS.maxSteps));
+/** `attempts[i]` is at `questions[i]`, in at most `maxSteps` steps. */
+export function scoresOf(
+  questions: readonly Question[],
+  attempts: readonly Attempt[],
+  { maxSteps }: Pick<Limits, "maxSteps">,
+): Score[] {
+  return attempts.map((attempt, i) => scoreAttempt(attempt, rightAnswers(questions[i]!), maxSteps));
 }
 
 function logOf(id: string, logs: ReadonlyMap<string, string>): string {

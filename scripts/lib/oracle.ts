@@ -9,7 +9,7 @@ import { type Score, scoreAttempt } from "../../src/evaluation/report.ts";
 import { LexicalIndex } from "../../src/retrieve/lexical-index.ts";
 import { DocumentIndex } from "../../src/runtime/document-index.ts";
 import { createGather } from "../../src/runtime/gather.ts";
-import { DEFAULTS } from "../../src/runtime/options.ts";
+import type { Limits } from "../../src/runtime/limits.ts";
 import type { Document } from "../../src/terms/document.ts";
 import { LagError } from "../../src/terms/errors.ts";
 import type { Log, Mode } from "../../src/terms/log.ts";
@@ -20,23 +20,25 @@ import { startProgress } from "./progress.ts";
 export async function evaluateOracle(
   { seen, unseen, corpora }: Pick<EvalData, "seen" | "unseen" | "corpora">,
   modes: readonly Mode[],
+  limits: Limits,
 ): Promise<Partial<Record<Mode, readonly Score[]>>> {
   const corpus = { seen: indexOf(corpora.seen), unseen: indexOf(corpora.unseen) };
   const none = () =>
     readAll(
       "perfect reader",
       unseen,
-      () => gatherFrom(corpus.unseen, null),
+      () => gatherFrom(corpus.unseen, null, limits),
       () => [],
+      limits,
     );
   const withLogs = async () => {
-    const bank = await bankOf(seen, () => gatherFrom(corpus.seen, null));
+    const bank = await bankOf(seen, () => gatherFrom(corpus.seen, null, limits), limits);
     const memory = (id: string) => seen[Number(id)]!.facts;
     const gather = async ({ front }: Question) =>
       front
-        ? withFront(gatherFrom(corpus.unseen, null), await logsOf(front, seen, bank))
-        : gatherFrom(corpus.unseen, bank);
-    return readAll("perfect reader with logs", unseen, gather, memory);
+        ? withFront(gatherFrom(corpus.unseen, null, limits), await logsOf(front, seen, bank))
+        : gatherFrom(corpus.unseen, bank, limits);
+    return readAll("perfect reader with logs", unseen, gather, memory, limits);
   };
   const logsFigures = modes.some((mode) => mode !== "none") ? await withLogs() : undefined;
   const noneFigures = modes.includes("none") ? await none() : undefined;
@@ -48,12 +50,13 @@ async function readAll(
   questions: readonly Question[],
   gather: (question: Question) => Gather | Promise<Gather>,
   memory: (logId: string) => Question["facts"],
+  { maxSteps }: Limits,
 ): Promise<Score[]> {
   const tick = startProgress(label, questions.length, 0);
   const scores: Score[] = [];
   for (const question of questions) {
-    const attempt = await readPerfectly(question, await gather(question), DEFAULTS.maxSteps, memory);
-    scores.push(scoreAttempt(attempt, rightAnswers(question), DEFAULTS.maxSteps));
+    const attempt = await readPerfectly(question, await gather(question), maxSteps, memory);
+    scores.push(scoreAttempt(attempt, rightAnswers(question), maxSteps));
     tick();
   }
   return scores;
@@ -88,11 +91,15 @@ function withFront(gather: Gather, logs: readonly string[]): Gather {
 }
 
 /** A log of every seen question that the perfect reader solves; its id is the question's place in the file. */
-async function bankOf(seen: readonly Question[], gather: () => Gather): Promise<MemoryBank> {
+async function bankOf(
+  seen: readonly Question[],
+  gather: () => Gather,
+  { maxSteps }: Limits,
+): Promise<MemoryBank> {
   const bank = new MemoryBank(new LexicalIndex());
   const tick = startProgress("perfect reader, seen questions", seen.length, 0);
   for (const [place, question] of seen.entries()) {
-    const { answer, steps } = await readPerfectly(question, gather(), DEFAULTS.maxSteps);
+    const { answer, steps } = await readPerfectly(question, gather(), maxSteps);
     if (answer !== null) await bank.add({ log: logOf(question, String(place), steps), slices: {} });
     tick();
   }
@@ -118,12 +125,12 @@ function logOf(question: Question, id: string, steps: number): Log {
   };
 }
 
-function gatherFrom(corpus: DocumentIndex, bank: MemoryBank | null): Gather {
+function gatherFrom(corpus: DocumentIndex, bank: MemoryBank | null, limits: Limits): Gather {
   const gather = createGather({
     searchLogs: bank && ((query, window) => bank.search(query, window)),
     searchDocuments: (query, window) => corpus.search(query, window),
-    logsPerStep: DEFAULTS.logsPerStep,
-    documentsPerStep: DEFAULTS.documentsPerStep,
+    logsPerStep: limits.logsPerStep,
+    documentsPerStep: limits.documentsPerStep,
     // A ceiling over a retrieval that fails would be no ceiling.
     onNotice: ({ text }) => {
       throw new LagError(text);

@@ -3,6 +3,7 @@
  * in the corpus, before the first mode that reads logs; the unseen questions are asked with those of the unseen part.
  */
 import { join } from "node:path";
+import type { Limits } from "../../src/runtime/limits.ts";
 import type { Document } from "../../src/terms/document.ts";
 import type { Trace } from "../../src/terms/log.ts";
 import { type EvalData, fingerprintOf } from "./eval-data.ts";
@@ -26,7 +27,7 @@ export interface CorpusSolver extends Solver {
   setCorpus(documents: readonly Document[]): Promise<void>;
 }
 
-type RunOptions = Pick<EvalOptions, "modes" | "work">;
+type RunOptions = Pick<EvalOptions, "modes" | "work"> & { readonly limits: Limits };
 
 /** `solvers` are alike: at least one. */
 export async function runEvaluation(
@@ -35,12 +36,21 @@ export async function runEvaluation(
   solvers: readonly CorpusSolver[],
 ): Promise<Scores> {
   const { identity } = solvers[0]!;
-  const seenConfiguration = { file: fingerprints.seen, corpus: fingerprints.corpora.seen, ...identity };
+  const { limits } = options;
+  // Mode none brings no logs: how many it might bring changes nothing of what it finds.
+  const { logsPerStep, ...limitsOfNone } = limits;
+  const { corpora: corpusOf } = fingerprints;
+  const seenConfiguration = { file: fingerprints.seen, corpus: corpusOf.seen, ...limitsOfNone, ...identity };
   const setCorpus = (phase: keyof typeof corpora) =>
     Promise.all(solvers.map((solver) => solver.setCorpus(corpora[phase])));
   const fill = async (): Promise<Reader[]> => {
     await setCorpus("seen");
-    const traces = await solveSeen(seen, solvers, openStore<Trace>(options, "seen", seenConfiguration));
+    const traces = await solveSeen(
+      seen,
+      solvers,
+      openStore<Trace>(options, "seen", seenConfiguration),
+      limits,
+    );
     const filled = await fillBanks(seen, traces, options.modes, solvers);
     await setCorpus("unseen");
     return filled;
@@ -56,11 +66,11 @@ export async function runEvaluation(
       readers = await fill();
       filled = true;
     }
-    const logs = mode === "none" ? null : { ...seenConfiguration, questions: seen.length };
-    const { unseen: file, corpora: corpus } = fingerprints;
-    const configuration = { mode, file, corpus: corpus.unseen, ...identity, logs };
+    const logs = mode === "none" ? null : { ...seenConfiguration, questions: seen.length, logsPerStep };
+    const asked = { file: fingerprints.unseen, corpus: corpusOf.unseen };
+    const configuration = { mode, ...asked, ...limitsOfNone, ...identity, logs };
     const store = openStore<Solved>(options, mode, configuration);
-    scores[mode] = scoresOf(unseen, await evaluateMode(mode, unseen, readers, store));
+    scores[mode] = scoresOf(unseen, await evaluateMode(mode, unseen, readers, store, limits), limits);
   }
   return scores;
 }

@@ -1,9 +1,17 @@
-/** Which instruction opens the user message: the short one that the embedded model was trained on, or the full one. */
+/** Which instruction opens the user message: by the kind of task, short for a model that was trained on that, or full. */
 import type { ModelInfo } from "../engine/engine.ts";
+import type { TaskKind } from "../terms/task-kind.ts";
 import full from "./instruction-full.txt?raw";
+import reasoningFull from "./instruction-reasoning-full.txt?raw";
+import reasoningShort from "./instruction-reasoning-short.txt?raw";
 import short from "./instruction-short.txt?raw";
 
-/** The instruction text that the model knows, or the full one that explains the tags to any model. */
-export function instructionFor(model: Pick<ModelInfo, "instruction">): string {
-  return model.instruction === "short" ? short : full;
+const INSTRUCTIONS: Readonly<Record<TaskKind, Readonly<Record<"full" | "short", string>>>> = {
+  knowledge: { full, short },
+  reasoning: { full: reasoningFull, short: reasoningShort },
+};
+
+/** The full ones explain the tags to any model. */
+export function instructionFor(model: Pick<ModelInfo, "instruction">, kind: TaskKind): string {
+  return INSTRUCTIONS[kind][model.instruction ?? "full"];
 }

@@ -69,7 +69,7 @@ function leastSimilar<L extends Candidate>(logs: readonly L[]): L | undefined {
 
 function barePromptTooLong(prompt: number, room: number, contextLength: number): ContextFullError {
   return new ContextFullError(
-    `Instruction and question take ${prompt} tokens and the answer may take ${room}, but the model has ` +
+    `The prompt takes ${prompt} tokens without any document, and the answer may take ${room}, but the model has ` +
       `${contextLength} positions. Ask a shorter question, allow fewer new tokens (maxNewTokens), or load a ` +
       "model with a longer context.",
   );

@@ -2,6 +2,7 @@
 import type { Backend, Sampling } from "../engine/engine.ts";
 import type { Document } from "../terms/document.ts";
 import type { Mode, Outcome } from "../terms/log.ts";
+import type { TaskKind } from "../terms/task-kind.ts";
 
 /** A log that stood in front of a prompt. */
 export interface UsedLog {
@@ -79,9 +80,14 @@ export type LagEvent =
   | { readonly type: "notice"; readonly notice: Notice }
   | { readonly type: "record-end"; readonly logId: string; readonly rows: number };
 
-/** A task and how to solve it. Defaults are the paper's values for knowledge tasks. */
+/** A task and how to solve it. Defaults are the paper's values. */
 export interface Task {
   readonly question: string;
+  /**
+   * Default `knowledge`: facts come from documents. In a `reasoning` task the response of the step before stands in
+   * the next prompt.
+   */
+  readonly kind?: TaskKind;
   /** Default `kv`. */
   readonly mode?: Mode;
   /** Logs a step. Default 3. */
@@ -91,11 +97,11 @@ export interface Task {
    * an answer. An empty list: none. Default: logs are retrieved.
    */
   readonly logs?: readonly string[];
-  /** Documents a step. Default 2. */
+  /** Documents a step. Default 2; in a reasoning task 0. */
   readonly documentsPerStep?: number;
-  /** Default 8. */
+  /** From 1 to 64. Default 8; in a reasoning task 3. */
   readonly maxSteps?: number;
-  /** Tokens a step. Default: what the model's configuration says, at most 1,024. */
+  /** Tokens a step. Default 1,024; never more than the model's configuration says. */
   readonly maxNewTokens?: number;
   /** Whether the finished task leaves a log, and may replace logs of another model. Default true. */
   readonly record?: boolean;

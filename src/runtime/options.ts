@@ -2,29 +2,16 @@
 import type { ModelInfo, Sampling } from "../engine/engine.ts";
 import { InputError } from "../terms/errors.ts";
 import { MODES, type Mode } from "../terms/log.ts";
+import { flag, oneOf, shown } from "./checks.ts";
 import type { Task } from "./events.ts";
+import { type Limits, readLimits } from "./limits.ts";
 
-/** The paper's values for knowledge tasks. */
-export const DEFAULTS = {
-  mode: "kv",
-  logsPerStep: 3,
-  documentsPerStep: 2,
-  maxSteps: 8,
-  maxNewTokens: 1024,
-} as const satisfies Partial<Task>;
-
-/** Steps that a task may take at most. */
-const STEP_LIMIT = 8;
-
-export interface ReadTask {
+export interface ReadTask extends Omit<Limits, "maxNewTokens"> {
   readonly question: string;
   readonly mode: Mode;
-  readonly logsPerStep: number;
   /** Null: logs are retrieved. */
   readonly logs: readonly string[] | null;
-  readonly documentsPerStep: number;
-  readonly maxSteps: number;
-  /** Tokens that a response may take: the least of the task's, the model's and the paper's limit. */
+  /** Tokens that a response may take: the task's limit, or the model's where that is less. */
   readonly room: number;
   readonly record: boolean;
   readonly unansweredLogs: boolean;
@@ -37,16 +24,14 @@ export function readTask(task: Task, model: Pick<ModelInfo, "maxNewTokens">): Re
   if (question === "") {
     throw new InputError(`question is ${shown(task.question)}, expected text. Ask something.`);
   }
-  const mode = modeOf("mode", task.mode ?? DEFAULTS.mode);
-  const maxNewTokens = wholeNumber("maxNewTokens", task.maxNewTokens ?? DEFAULTS.maxNewTokens, 1);
+  const mode = oneOf("mode", task.mode ?? "kv", MODES);
+  const { maxNewTokens, ...limits } = readLimits(task);
   return {
     question,
     mode,
+    ...limits,
     logs: task.logs === undefined ? null : namedLogs(task.logs, mode),
-    logsPerStep: wholeNumber("logsPerStep", task.logsPerStep ?? DEFAULTS.logsPerStep, 0),
-    documentsPerStep: wholeNumber("documentsPerStep", task.documentsPerStep ?? DEFAULTS.documentsPerStep, 0),
-    maxSteps: wholeNumber("maxSteps", task.maxSteps ?? DEFAULTS.maxSteps, 1, STEP_LIMIT),
-    room: Math.min(maxNewTokens, DEFAULTS.maxNewTokens, model.maxNewTokens ?? DEFAULTS.maxNewTokens),
+    room: Math.min(maxNewTokens, model.maxNewTokens ?? maxNewTokens),
     record: flag("record", task.record ?? true),
     unansweredLogs: flag("unansweredLogs", task.unansweredLogs ?? false),
     sampling: task.sampling ?? { temperature: 0 },
@@ -73,29 +58,5 @@ function namedLogs(ids: unknown, mode: Mode): readonly string[] {
 /** Throws InputError that names the first that is no mode. */
 export function readModes(modes: readonly Mode[] = []): readonly Mode[] {
   if (!Array.isArray(modes)) throw new InputError(`modes is ${shown(modes)}, expected a list of modes.`);
-  return modes.map((mode, index) => modeOf(`modes[${index}]`, mode));
-}
-
-function modeOf(name: string, value: Mode): Mode {
-  if (MODES.includes(value)) return value;
-  throw new InputError(
-    `${name} is ${shown(value)}, expected one of ${MODES.join(", ")}. Choose one of them.`,
-  );
-}
-
-function wholeNumber(name: string, value: unknown, least: number, most = Number.MAX_SAFE_INTEGER): number {
-  if (typeof value === "number" && Number.isInteger(value) && value >= least && value <= most) return value;
-  const range = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
-  throw new InputError(
-    `${name} is ${shown(value)}, expected a whole number ${range}. Leave it out for the default.`,
-  );
-}
-
-function flag(name: string, value: unknown): boolean {
-  if (typeof value === "boolean") return value;
-  throw new InputError(`${name} is ${shown(value)}, expected true or false. Leave it out for the default.`);
-}
-
-function shown(value: unknown): string {
-  return JSON.stringify(value) ?? String(value);
+  return modes.map((mode, index) => oneOf(`modes[${index}]`, mode, MODES));
 }

@@ -71,7 +71,8 @@ async function answer(parts: RuntimeParts, asked: Task, options: AnswerOptions =
 
     // Prefix: the logs in front of a fresh prompt, as far as the model's context has room.
     const { contextLength } = engine.model;
-    const plan = planPrefix({ logs, groups, compose, room: task.room, contextLength });
+    const composed = compose(steps.at(-1)?.response);
+    const plan = planPrefix({ logs, groups, compose: composed, room: task.room, contextLength });
     const { prefix, ids } = mode.place(plan.logs, plan.promptIds);
     const planned = { number, query, plan, retrieve, load: lap() };
     tellPlan(planned, onEvent, onNotice);

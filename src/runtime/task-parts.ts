@@ -1,10 +1,11 @@
 /** The two functions that a task calls once a step: its retrieval, and its prompt. */
 import { instructionFor } from "../compose/instruction.ts";
 import { PROMPT_MODES } from "../compose/modes/prompt-modes.ts";
-import { userMessage } from "../compose/user-message.ts";
+import { type UserMessageParts, userMessage } from "../compose/user-message.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { Document } from "../terms/document.ts";
 import { InputError } from "../terms/errors.ts";
+import type { TaskKind } from "../terms/task-kind.ts";
 import type { Notice } from "./events.ts";
 import { createGather, type Window } from "./gather.ts";
 import type { ReadTask } from "./options.ts";
@@ -40,9 +41,29 @@ export async function checkNamedLogs({ logs }: ReadTask, { bank }: RuntimeParts)
   }
 }
 
-/** Groups of documents → prompt token ids, through the model's own chat template. */
-export function composerFor({ question }: ReadTask, engine: Engine) {
-  const instruction = instructionFor(engine.model);
-  return (groups: readonly (readonly Document[])[]): number[] =>
-    engine.composeChat([{ role: "user", content: userMessage({ instruction, groups, question }) }]);
+/** The response of the step before, groups of documents → prompt token ids, through the model's own chat template. */
+export function composerFor({ question, kind }: ReadTask, engine: Engine) {
+  const instruction = instructionFor(engine.model, kind);
+  const partsOf = PARTS[kind];
+  return (before: string | undefined) =>
+    (groups: readonly (readonly Document[])[]): number[] => {
+      const content = userMessage({ instruction, question, ...partsOf(before, groups) });
+      return engine.composeChat([{ role: "user", content }]);
+    };
 }
+
+type PartsOf = (
+  before: string | undefined,
+  groups: readonly (readonly Document[])[],
+) => Pick<UserMessageParts, "groups" | "previous">;
+
+/** What stands between instruction and question. */
+const PARTS: Readonly<Record<TaskKind, PartsOf>> = {
+  // What earlier responses found comes back through the documents that they asked for.
+  knowledge: (_, groups) => ({ groups }),
+  // Without any document there is nothing to group.
+  reasoning: (before, groups) => ({
+    groups: groups.some((group) => group.length > 0) ? groups : [],
+    previous: before,
+  }),
+};

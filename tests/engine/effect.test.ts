@@ -11,6 +11,7 @@ import { loadEvalData } from "../../scripts/lib/eval-data.ts";
 import { readEvalOptions } from "../../scripts/lib/eval-options.ts";
 import { type EvalReport, reportOf } from "../../scripts/lib/eval-report.ts";
 import { runEvaluation } from "../../scripts/lib/run-evaluation.ts";
+import { readLimits } from "../../src/runtime/limits.ts";
 import { projectUrl } from "../support/disk-fetch.ts";
 import { LocalSolver } from "../support/local-solver.ts";
 
@@ -36,7 +37,11 @@ async function evaluate(set: string, limit: number, modes: string): Promise<Eval
     ...["--work", join(work, set)],
   ]);
   const data = loadEvalData(options);
-  return reportOf(data, await runEvaluation(options, data, [solver]), undefined);
+  return reportOf(
+    data,
+    await runEvaluation({ ...options, limits: readLimits({}) }, data, [solver]),
+    undefined,
+  );
 }
 
 describe("the embedded model", () => {

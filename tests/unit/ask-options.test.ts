@@ -3,12 +3,28 @@ import { readCommand } from "../../scripts/lib/ask-options.ts";
 
 describe("the command line of npm run ask", () => {
   it("needs only a question", () => {
-    expect(readCommand(["Who?"])).toEqual({ question: "Who?", mode: "kv", backend: "auto", json: false });
+    expect(readCommand(["Who?"])).toEqual({
+      question: "Who?",
+      mode: "kv",
+      limits: {},
+      backend: "auto",
+      json: false,
+    });
   });
 
   it("takes every option, before or after the question", () => {
+    const limited = ["--kind", "reasoning", "--logs-per-step", "0", "--documents-per-step", "1"];
+    const longer = ["--max-steps", "12", "--max-new-tokens=2000"];
     const options = ["--corpus", "c.jsonl", "--mode", "none", "--backend=wasm", "--profile", "p", "--json"];
-    const expected = { corpus: "c.jsonl", mode: "none", backend: "wasm", profile: "p", json: true };
+    options.push(...limited, ...longer);
+    const expected = {
+      corpus: "c.jsonl",
+      mode: "none",
+      limits: { kind: "reasoning", logsPerStep: 0, documentsPerStep: 1, maxSteps: 12, maxNewTokens: 2000 },
+      backend: "wasm",
+      profile: "p",
+      json: true,
+    };
     expect(readCommand(["Who?", ...options])).toEqual({ question: "Who?", ...expected });
     expect(readCommand([...options, "Who?"])).toEqual({ question: "Who?", ...expected });
   });
@@ -20,6 +36,11 @@ describe("the command line of npm run ask", () => {
     [["Who?", "--mode", "kvv"], /--mode is "kvv", expected one of none, text-last, text-all, kv, /],
     [["Who?", "--backend", "cuda"], /--backend is "cuda", expected one of auto, webgpu, wasm/],
     [["Who?", "--profil", "x"], /--profil/],
+    [["Who?", "--kind", "maths"], /--kind is "maths", expected one of knowledge, reasoning/],
+    [["Who?", "--max-steps", "few"], /--max-steps few is no count/],
+    [["Who?", "--max-steps", "0"], /maxSteps is 0, expected a whole number from 1 to 64/],
+    [["Who?", "--kind", "reasoning", "--corpus", "c"], /--corpus c would not be read/],
+    [["Who?", "--documents-per-step", "0", "--corpus", "c"], /--corpus c would not be read/],
     [["Who?", "--corpus"], /--corpus/],
   ])("refuses %j and shows how it is used", (args, message) => {
     expect(() => readCommand(args)).toThrow(message);

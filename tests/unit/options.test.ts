@@ -9,6 +9,7 @@ describe("options", () => {
   it("the defaults are the paper's values for knowledge tasks", () => {
     expect(read({ question: " Who? " })).toEqual({
       question: "Who?",
+      kind: "knowledge",
       mode: "kv",
       logsPerStep: 3,
       logs: null,
@@ -21,11 +22,27 @@ describe("options", () => {
     });
   });
 
-  it("the room for an answer is the least of what task, model and paper allow", () => {
+  it("those of reasoning tasks are fewer steps and no documents", () => {
+    expect(read({ question: "Who?", kind: "reasoning" })).toMatchObject({
+      kind: "reasoning",
+      logsPerStep: 3,
+      documentsPerStep: 0,
+      maxSteps: 3,
+      room: 1024,
+    });
+    expect(read({ question: "Who?", kind: "reasoning", maxSteps: 64, documentsPerStep: 2 })).toMatchObject({
+      documentsPerStep: 2,
+      maxSteps: 64,
+    });
+  });
+
+  it("the room for an answer is what the task allows, or the model where that is less", () => {
+    expect(read({ question: "Who?" }, 4000).room).toBe(1024);
+    expect(read({ question: "Who?", maxNewTokens: 4000 }).room).toBe(4000);
     expect(read({ question: "Who?" }, 96).room).toBe(96);
     expect(read({ question: "Who?", maxNewTokens: 40 }, 96).room).toBe(40);
     expect(read({ question: "Who?", maxNewTokens: 400 }, 96).room).toBe(96);
-    expect(read({ question: "Who?", maxNewTokens: 4000 }, 4000).room).toBe(1024);
+    expect(read({ question: "Who?", maxNewTokens: 4000 }, 4000).room).toBe(4000);
   });
 
   it("modes that a trace is remembered for are checked one by one", () => {
@@ -46,8 +63,9 @@ describe("options", () => {
     [{ question: "Who?", logs: ["a", "a"] }, /logs\[1\] is "a" again, expected each id once/],
     [{ question: "Who?", logs: ["a"], mode: "none" }, /mode none puts none in front/],
     [{ question: "Who?", documentsPerStep: 1.5 }, /documentsPerStep is 1.5/],
-    [{ question: "Who?", maxSteps: 0 }, /maxSteps is 0, expected a whole number from 1 to 8/],
-    [{ question: "Who?", maxSteps: 9 }, /maxSteps is 9/],
+    [{ question: "Who?", maxSteps: 0 }, /maxSteps is 0, expected a whole number from 1 to 64/],
+    [{ question: "Who?", maxSteps: 65 }, /maxSteps is 65/],
+    [{ question: "Who?", kind: "maths" }, /kind is "maths", expected one of knowledge, reasoning/],
     [{ question: "Who?", maxNewTokens: 0 }, /maxNewTokens is 0/],
     [{ question: "Who?", maxNewTokens: "9" }, /maxNewTokens is "9"/],
     [{ question: "Who?", record: "no" }, /record is "no", expected true or false/],

@@ -5,6 +5,8 @@ import { buildDocuments } from "../../src/evaluation/build-documents.ts";
 import type { Question } from "../../src/evaluation/question.ts";
 import { summarise } from "../../src/evaluation/report.ts";
 import { corporaOf } from "../../src/evaluation/timed-documents.ts";
+import { type Limits, readLimits } from "../../src/runtime/limits.ts";
+import type { Mode } from "../../src/terms/log.ts";
 
 beforeEach(() => void vi.spyOn(console, "error").mockImplementation(() => {}));
 afterEach(() => void vi.restoreAllMocks());
@@ -37,8 +39,12 @@ const corpora = corporaOf(documents);
 const FIGURES = { em: 100, f1: 100, n: 1 };
 
 /** The figures of each mode. */
-async function oracle(...asked: Parameters<typeof evaluateOracle>) {
-  const scores = Object.entries(await evaluateOracle(...asked));
+async function oracle(
+  data: Parameters<typeof evaluateOracle>[0],
+  modes: readonly Mode[],
+  limits: Partial<Limits> = {},
+) {
+  const scores = Object.entries(await evaluateOracle(data, modes, readLimits(limits)));
   return Object.fromEntries(scores.map(([mode, of]) => [mode, summarise(of)]));
 }
 
@@ -90,4 +96,12 @@ test("logs that a question names stand in front in the place of those that are s
     (await oracle({ seen, unseen: [{ ...again, front }], corpora }, ["kv"])).kv!.steps;
   expect(await steps("lanterns")).toBe(2);
   expect(await steps("lanterns", "salt")).toBe(1);
+});
+
+test("obeys the limits that the model has", async () => {
+  const figures = async (limits: Partial<Limits>) =>
+    oracle({ seen: [first, other], unseen: [again], corpora }, ["none", "kv"], limits);
+  expect((await figures({ maxSteps: 1 })).none).toMatchObject({ em: 0, steps: 1 });
+  expect((await figures({ documentsPerStep: 0 })).none).toMatchObject({ em: 0, steps: 8 });
+  expect((await figures({ logsPerStep: 0 })).kv).toMatchObject({ ...FIGURES, steps: 2 });
 });

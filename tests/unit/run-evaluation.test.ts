@@ -7,6 +7,7 @@ import type { EvalData } from "../../scripts/lib/eval-data.ts";
 import { type CorpusSolver, runEvaluation } from "../../scripts/lib/run-evaluation.ts";
 import type { Question } from "../../src/evaluation/question.ts";
 import type { TaskResult } from "../../src/runtime/events.ts";
+import { type Limits, readLimits } from "../../src/runtime/limits.ts";
 
 let folder: string;
 beforeEach(() => {
@@ -26,6 +27,7 @@ const question = (id: string): Question => ({
   facts: [],
   again: undefined,
 });
+const LIMITS = readLimits({});
 const DATA: EvalData = {
   seen: [question("s")],
   unseen: [question("u"), { ...question("v"), front: ["s"] }],
@@ -59,7 +61,7 @@ function scriptedSolver(): CorpusSolver & { readonly calls: string[] } {
 
 test("the seen part has its documents, the unseen part its own, whatever mode comes first", async () => {
   const solver = scriptedSolver();
-  await runEvaluation({ modes: ["none", "kv", "text-last"], work: folder }, DATA, [solver]);
+  await runEvaluation({ modes: ["none", "kv", "text-last"], work: folder, limits: LIMITS }, DATA, [solver]);
   expect(solver.calls).toEqual([
     "none u? After",
     "none v? After",
@@ -75,7 +77,7 @@ test("the seen part has its documents, the unseen part its own, whatever mode co
 
 test("mode none alone asks no seen question", async () => {
   const solver = scriptedSolver();
-  const scores = await runEvaluation({ modes: ["none"], work: folder }, DATA, [solver]);
+  const scores = await runEvaluation({ modes: ["none"], work: folder, limits: LIMITS }, DATA, [solver]);
   expect(solver.calls).toEqual(["none u? After", "none v? After"]);
   expect(scores).toEqual({
     none: [
@@ -88,7 +90,7 @@ test("mode none alone asks no seen question", async () => {
 test("what another corpus gave is not taken for this one's, by either part", async () => {
   const run = (corpora: EvalData["fingerprints"]["corpora"]) =>
     runEvaluation(
-      { modes: ["kv"], work: folder },
+      { modes: ["kv"], work: folder, limits: LIMITS },
       { ...DATA, fingerprints: { ...DATA.fingerprints, corpora } },
       [scriptedSolver()],
     );
@@ -100,4 +102,25 @@ test("what another corpus gave is not taken for this one's, by either part", asy
   expect(readdirSync(folder)).toHaveLength(3);
   await run({ seen: "6", unseen: "4" });
   expect(readdirSync(folder)).toHaveLength(5);
+});
+
+test("what other limits gave is not taken for this one's; how many logs come matters to no part without logs", async () => {
+  const run = (limits: Partial<Limits>) =>
+    runEvaluation({ modes: ["none", "kv"], work: folder, limits: readLimits(limits) }, DATA, [
+      scriptedSolver(),
+    ]);
+  await run({});
+  expect(readdirSync(folder)).toHaveLength(3);
+  await run({ logsPerStep: 5 });
+  expect(readdirSync(folder)).toHaveLength(4);
+  for (const limits of [
+    { maxSteps: 4 },
+    { documentsPerStep: 4 },
+    { maxNewTokens: 9 },
+    { kind: "reasoning" as const },
+  ]) {
+    const before = readdirSync(folder).length;
+    await run(limits);
+    expect(readdirSync(folder)).toHaveLength(before + 3);
+  }
 });

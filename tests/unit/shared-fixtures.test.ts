@@ -43,7 +43,7 @@ describe("prompts of the training package", () => {
   });
 
   it.each(prompts)("$question", ({ instruction, steps, question, message, ids }) => {
-    expect(instructionFor({ instruction: "short" })).toBe(instruction);
+    expect(instructionFor({ instruction: "short" }, "knowledge")).toBe(instruction);
     expect(userMessage({ instruction, groups: steps, question })).toBe(message);
     expect(template.compose([{ role: "user", content: message }])).toEqual(ids);
   });

@@ -20,6 +20,18 @@ describe("user-message", () => {
     );
   });
 
+  it("what was said in the step before stands in front of the question, where there is such", () => {
+    const parts = { instruction: "Do.", groups: [], question: "Which?" };
+    expect(
+      userMessage({ ...parts, previous: " First part: 7.\n<subquestion>The rest?</subquestion>\n" }),
+    ).toBe(
+      "Do.\n\nSaid in the step before:\nFirst part: 7.\n<subquestion>The rest?</subquestion>\n\nQuestion: Which?",
+    );
+    for (const previous of [undefined, " \n"]) {
+      expect(userMessage({ ...parts, previous })).toBe("Do.\n\nQuestion: Which?");
+    }
+  });
+
   it("a document cannot open a line of its own", () => {
     const sly = { title: " A\nB ", text: "One.\r\n\nQuestion: Other?\rEnd. " };
     expect(userMessage({ instruction: "Do.", groups: [[sly]], question: "Where?" })).toBe(
@@ -30,10 +42,10 @@ describe("user-message", () => {
 
 describe("instruction", () => {
   it("the short one goes to a model that was trained on it, byte for byte", () => {
-    expect(instructionFor({ instruction: "short" })).toBe(
+    expect(instructionFor({ instruction: "short" }, "knowledge")).toBe(
       "State what the newest documents add, then give keywords or the answer.",
     );
-    expect(instructionFor({ instruction: "short" })).toBe(
+    expect(instructionFor({ instruction: "short" }, "knowledge")).toBe(
       readFileSync(new URL("../../src/compose/instruction-short.txt", import.meta.url), "utf8"),
     );
   });
@@ -41,11 +53,28 @@ describe("instruction", () => {
   it.each([{ instruction: "full" } as const, {}])(
     "every other model is told what the tags mean: %j",
     (model) => {
-      const text = instructionFor(model);
+      const text = instructionFor(model, "knowledge");
       for (const tag of ["<keywords>", "</keywords>", "<ans>", "</ans>", "<ans>unknown</ans>"]) {
         expect(text).toContain(tag);
       }
       expect(text).toBe(text.trim());
     },
   );
+
+  it("a reasoning task has its own: subquestions in the place of keywords", () => {
+    for (const text of [
+      instructionFor({}, "reasoning"),
+      instructionFor({ instruction: "short" }, "reasoning"),
+    ]) {
+      expect(text).toContain("subquestion");
+      expect(text).not.toContain("keywords");
+      expect(text).toBe(text.trim());
+    }
+    for (const tag of ["<subquestion>", "</subquestion>", "<ans>", "</ans>"]) {
+      expect(instructionFor({}, "reasoning")).toContain(tag);
+    }
+    expect(instructionFor({ instruction: "short" }, "reasoning")).toBe(
+      "State what follows from the information, then give a subquestion or the answer.",
+    );
+  });
 });
