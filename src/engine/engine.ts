@@ -6,7 +6,10 @@ import type { KvDtype, KvShape, KvSlice } from "../terms/kv-shape.ts";
 
 export type Backend = "webgpu" | "wasm";
 
-/** What is in front of the prompt: rows of slices end to end (keys are rotated to 0…N−1), or nothing. */
+/**
+ * What is in front of the prompt: rows of slices end to end, or nothing. Keys are rotated to the positions behind the
+ * sink: S…S+N−1.
+ */
 export type Prefix = readonly KvSlice[];
 
 export interface ModelInfo {
@@ -28,9 +31,11 @@ export interface ModelInfo {
 }
 
 export interface GenerateRequest {
+  /** Token ids in front of all, at positions 0…S−1. Default none. Slices must have been encoded behind the same. */
+  readonly sink?: readonly number[];
   /** Rows in front of the prompt. */
   readonly prefix: Prefix;
-  /** Prompt token ids. Positions N, N+1, … where N = rows of the prefix. */
+  /** Prompt token ids. Positions S+N, S+N+1, … where N = rows of the prefix. */
   readonly ids: readonly number[];
   readonly maxNewTokens: number;
   /** Generation ends when the response contains one of these; the response keeps it. Default none. */
@@ -67,6 +72,12 @@ export interface GenerationTimings {
   readonly total: number;
 }
 
+export interface EncodeOptions {
+  /** Token ids in front of all. Default none. The slice bears their hash, and fits behind nothing else. */
+  readonly sink?: readonly number[];
+  readonly signal?: AbortSignal | undefined;
+}
+
 export interface Message {
   readonly role: "system" | "user" | "assistant";
   readonly content: string;
@@ -83,12 +94,15 @@ export interface Engine {
   decode(ids: readonly number[]): string;
   /** Ids of a conversation through the model's own chat template, ready for the assistant's turn. */
   composeChat(messages: readonly Message[]): number[];
-  /** Waits for its turn. Throws InputError, KvShapeError, ContextFullError, AbortError, GpuLostError. */
+  /**
+   * Waits for its turn. Throws InputError, KvShapeError, LayoutMismatchError, ContextFullError, AbortError,
+   * GpuLostError.
+   */
   generate(request: GenerateRequest): Promise<Generation>;
   /**
-   * Rows [from, to) of one forward pass over `ids` at positions 0…, keys without rotary position. Waits for its
-   * turn. Throws KvShapeError, ContextFullError, AbortError, GpuLostError.
+   * Rows of `ids`, those at [from, to), of one forward pass over the sink and `ids`; keys without rotary position.
+   * Waits for its turn. Throws KvShapeError, ContextFullError, AbortError, GpuLostError.
    */
-  encode(ids: readonly number[], from: number, to: number, signal?: AbortSignal): Promise<KvSlice>;
+  encode(ids: readonly number[], from: number, to: number, options?: EncodeOptions): Promise<KvSlice>;
   dispose(): Promise<void>;
 }

@@ -1,11 +1,20 @@
 /** The Engine over a Decoder: places a prefix, runs the prompt, chooses tokens until the response ends. */
 import { ContextFullError, InputError, throwIfAborted } from "../terms/errors.ts";
-import type { KvSlice } from "../terms/kv-shape.ts";
+import { checkSink, type KvSlice, rowsOf } from "../terms/kv-shape.ts";
 import type { ChatTemplate } from "./chat-template.ts";
 import type { Decoder } from "./decoder.ts";
-import type { Backend, Engine, GenerateRequest, Generation, Message, ModelInfo } from "./engine.ts";
+import type {
+  Backend,
+  EncodeOptions,
+  Engine,
+  GenerateRequest,
+  Generation,
+  Message,
+  ModelInfo,
+} from "./engine.ts";
 import { createPause } from "./pause.ts";
 import { createChooser } from "./sample.ts";
+import { hashOfSink } from "./sink.ts";
 import { createTextStream } from "./text-stream.ts";
 import type { Tokenizer } from "./tokenizer.ts";
 
@@ -53,12 +62,17 @@ export class LagEngine implements Engine {
     return this.inTurn(() => this.generateNow(request));
   }
 
-  encode(ids: readonly number[], from: number, to: number, signal?: AbortSignal): Promise<KvSlice> {
+  encode(
+    ids: readonly number[],
+    from: number,
+    to: number,
+    { sink = [], signal }: EncodeOptions = {},
+  ): Promise<KvSlice> {
     return this.inTurn(async () => {
       const { decoder } = this.options;
       decoder.clear();
-      if (ids.length > 0) await this.runInParts(ids, signal);
-      return decoder.take(from, to);
+      await this.runInParts([...sink, ...ids], signal);
+      return behind(sink, await decoder.take(sink.length + from, sink.length + to));
     });
   }
 
@@ -68,13 +82,15 @@ export class LagEngine implements Engine {
 
   private async generateNow(request: GenerateRequest): Promise<Generation> {
     const { decoder, tokenizer, endIds } = this.options;
-    const { prefix, ids: prompt, maxNewTokens, signal } = request;
+    const { sink = [], prefix, ids: prompt, maxNewTokens, signal } = request;
     const choose = createChooser(request.sampling);
-    this.check(request);
+    await this.check(request);
     const start = performance.now();
 
     throwIfAborted(signal);
     decoder.clear();
+    await this.runInParts(sink, signal);
+    const sunk = performance.now();
     await decoder.place(prefix);
     const placed = performance.now();
     let logits = await this.runInParts(prompt, signal);
@@ -107,7 +123,7 @@ export class LagEngine implements Engine {
     }
     stream.end();
     const end = performance.now();
-    const timings = { prefix: placed - start, firstToken: first - start, total: end - start };
+    const timings = { prefix: placed - sunk, firstToken: first - start, total: end - start };
     return { text: stream.text, ids, finish, timings };
   }
 
@@ -125,16 +141,19 @@ export class LagEngine implements Engine {
     return logits;
   }
 
-  private check({ prefix, ids, maxNewTokens }: GenerateRequest): void {
+  private async check({ sink = [], prefix, ids, maxNewTokens }: GenerateRequest): Promise<void> {
     if (ids.length === 0) throw new InputError("The prompt has no tokens. Give at least one.");
     if (!(Number.isInteger(maxNewTokens) && maxNewTokens >= 1)) {
       throw new InputError(`maxNewTokens is ${maxNewTokens}, expected a whole number of at least 1.`);
     }
-    const rows = prefix.reduce((sum, slice) => sum + slice.tokens, 0);
+    const hash = await hashOfSink(sink);
+    for (const slice of prefix) checkSink(slice, hash);
+    const rows = rowsOf(prefix);
     const { capacity } = this.options.decoder;
-    if (rows + ids.length > capacity) {
+    const prompt = sink.length + ids.length;
+    if (rows + prompt > capacity) {
       throw new ContextFullError(
-        `${rows} rows of logs and a prompt of ${ids.length} tokens do not fit into ${capacity} positions. ` +
+        `${rows} rows of logs and a prompt of ${prompt} tokens do not fit into ${capacity} positions. ` +
           "Put fewer logs or documents in front.",
       );
     }
@@ -146,4 +165,10 @@ export class LagEngine implements Engine {
     this.queue = result.catch(() => undefined);
     return result;
   }
+}
+
+/** The slice, marked as one that was encoded behind this sink. */
+async function behind(sink: readonly number[], slice: KvSlice): Promise<KvSlice> {
+  const hash = await hashOfSink(sink);
+  return hash === undefined ? slice : { ...slice, sink: hash };
 }

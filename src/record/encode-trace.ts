@@ -26,7 +26,7 @@ export async function encodeTrace(
   const spans = encodings.map((encoding) => ({ name: encoding.name, ...encoding.span(trace) }));
   for (const { ids } of spans) checkLength(ids.length, trace, engine);
   const rows: Slices = {};
-  for (const { name, ids, from, to } of spans) rows[name] = await engine.encode(ids, from, to, signal);
+  for (const { name, ids, from, to } of spans) rows[name] = await engine.encode(ids, from, to, { signal });
   const { fingerprint: model } = engine.model;
   return { model, responseIds: trace.responseIds, slices: headersOf(rows), rows };
 }

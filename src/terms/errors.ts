@@ -17,6 +17,11 @@ export class ModelMismatchError extends LagError {
   override readonly name = "ModelMismatchError" as const;
 }
 
+/** A slice that was encoded behind some tokens was to be put behind others. */
+export class LayoutMismatchError extends LagError {
+  override readonly name = "LayoutMismatchError" as const;
+}
+
 /** The model folder is incomplete, corrupt, or of a kind that this runtime cannot run. */
 export class ModelUnsupportedError extends LagError {
   override readonly name = "ModelUnsupportedError" as const;

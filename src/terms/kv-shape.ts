@@ -2,7 +2,7 @@
  * The geometry of key/value rows and the arithmetic on it. Everything that touches rows uses these names
  * and this one layout: `[layer][kv_head][token][dim]`, row-major, keys and values in arrays of their own.
  */
-import { KvShapeError } from "./errors.ts";
+import { KvShapeError, LayoutMismatchError } from "./errors.ts";
 
 /** One row of a layer holds `kvHeads * headDim` elements for keys and as many for values. */
 export interface KvShape {
@@ -24,6 +24,8 @@ export interface KvSlice {
   readonly tokens: number;
   readonly keys: Float32Array | Uint16Array;
   readonly values: Float32Array | Uint16Array;
+  /** Hash of the sink that it was encoded behind. Absent: behind nothing. */
+  readonly sink?: string;
 }
 
 /** Rows of slices, or of logs, laid end to end. */
@@ -51,6 +53,16 @@ export function sameShape(a: KvShape, b: KvShape): boolean {
 
 export function describeShape(shape: KvShape): string {
   return `${shape.layers} layers x ${shape.kvHeads} KV heads x head size ${shape.headDim}`;
+}
+
+/** Refuses a slice that was encoded behind another sink than `sink`, by whose hash it is named; undefined: none. */
+export function checkSink(slice: KvSlice, sink: string | undefined): void {
+  if (slice.sink === sink) return;
+  const named = (hash: string | undefined) => (hash === undefined ? "no sink" : `the sink ${hash}`);
+  throw new LayoutMismatchError(
+    `A slice that was encoded behind ${named(slice.sink)} was to be put behind ${named(sink)}. ` +
+      "Encode the log again for this placement.",
+  );
 }
 
 /** Refuses a slice whose shape, dtype or array lengths are not what the model needs. */

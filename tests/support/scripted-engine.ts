@@ -71,7 +71,7 @@ export function scriptedEngine(
       const timings = { prefix: 1, firstToken: 3, total: 7 };
       return { text, ids: charsOf(text), finish: "end-of-turn", timings };
     },
-    async encode(ids, from, to, signal): Promise<KvSlice> {
+    async encode(ids, from, to, { signal } = {}): Promise<KvSlice> {
       throwIfAborted(signal);
       encoded.push({ ids, from, to });
       return sliceFor(ids.slice(from, to));

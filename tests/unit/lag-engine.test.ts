@@ -166,7 +166,39 @@ describe("lag-engine", () => {
     const { engine, calls } = scripted("");
     expect((await engine.encode([1, 2, 3, 4], 1, 4)).tokens).toBe(3);
     expect(calls).toEqual(["clear", "run 4", "take 1 4"]);
-    await expect(engine.encode([1], 0, 1, AbortSignal.abort())).rejects.toThrow(/stopped/);
+    await expect(engine.encode([1], 0, 1, { signal: AbortSignal.abort() })).rejects.toThrow(/stopped/);
+  });
+
+  it("a sink stands before the rows, and before what is encoded; rows are counted without it", async () => {
+    const { engine, calls } = scripted("-h");
+    const slice = await engine.encode([1, 2, 3, 4], 1, 4, { sink: [8, 9] });
+    expect(calls.splice(0)).toEqual(["clear", "run 6", "take 3 6"]);
+    expect(slice).toMatchObject({ tokens: 3, sink: expect.stringMatching(/^[0-9a-f]{64}$/) });
+    const { text } = await engine.generate(request({ sink: [8, 9], prefix: [slice] }));
+    expect(calls).toEqual(["clear", "run 2", "place 3", "run 3", "run 1"]);
+    expect(text).toBe("h");
+  });
+
+  it("a slice goes behind the sink that it was encoded behind, and behind no other", async () => {
+    const { engine, calls } = scripted("");
+    const behind = await engine.encode([1, 2], 0, 2, { sink: [8, 9] });
+    const other = await engine.encode([1, 2], 0, 2, { sink: [8, 90] });
+    const bare = await engine.encode([1, 2], 0, 2, { sink: [] });
+    expect(new Set([behind.sink, other.sink, bare.sink]).size).toBe(3);
+    expect(bare.sink).toBeUndefined();
+    calls.length = 0;
+    for (const [sink, prefix, message] of [
+      [[8, 9], [behind, other], `behind the sink ${other.sink} was to be put behind the sink ${behind.sink}`],
+      [[8, 9], [bare], "encoded behind no sink"],
+      [[], [behind], "was to be put behind no sink"],
+      [undefined, [bare, behind], "was to be put behind no sink"],
+    ] as const) {
+      await expect(engine.generate(request({ prefix, ...(sink && { sink }) }))).rejects.toMatchObject({
+        name: "LayoutMismatchError",
+        message: expect.stringContaining(message),
+      });
+    }
+    expect(calls).toEqual([]);
   });
 
   it("a second caller waits for the first, also when the first fails", async () => {
@@ -183,6 +215,7 @@ describe("lag-engine", () => {
   it.each([
     ["no prompt", { ids: [] }, "InputError", /no tokens/],
     ["no room", { maxNewTokens: 0 }, "InputError", /maxNewTokens is 0/],
+    ["too long a sink", { sink: Array(1998).fill(1) }, "ContextFullError", /2001 tokens.*2000/],
     ["too many rows", { prefix: [slice(1999)] }, "ContextFullError", /1999 rows.*3 tokens.*2000/],
     ["wrong sampling", { sampling: { temperature: -1 } }, "InputError", /temperature/],
   ])("refuses %s before it starts", async (_, change, name, message) => {
