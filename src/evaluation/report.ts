@@ -17,6 +17,8 @@ export interface Score {
   /** In [0, 1]. */
   readonly f1: number;
   readonly steps: number;
+  /** Whether it ended with an answer, right or wrong. `unknown` is none. */
+  readonly solved: boolean;
 }
 
 export interface Summary {
@@ -41,10 +43,10 @@ export interface Summary {
  */
 export function scoreAttempt(attempt: Attempt, golds: readonly string[], stepLimit: number): Score {
   const { answer, outcome, steps } = attempt;
-  if (answer === null) return { em: 0, f1: 0, steps: stepLimit };
+  if (answer === null) return { em: 0, f1: 0, steps: stepLimit, solved: false };
   const em = golds.some((gold) => exactMatch(answer, gold)) ? 1 : 0;
   const f1 = outcome === "unknown" ? em : Math.max(...golds.map((gold) => tokenF1(answer, gold)));
-  return { em, f1, steps };
+  return { em, f1, steps, solved: outcome === "answered" };
 }
 
 export function summarise(scores: readonly Score[]): Summary {

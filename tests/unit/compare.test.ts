@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { compare, compareAll } from "../../src/evaluation/compare.ts";
 import type { Score } from "../../src/evaluation/report.ts";
 
-const score = (em: 0 | 1, steps: number): Score => ({ em, f1: em, steps });
+const score = (em: 0 | 1, steps: number): Score => ({ em, f1: em, steps, solved: em === 1 });
 
 describe("compare", () => {
   const kv = [score(1, 1), score(1, 2), score(0, 8), score(1, 1)];

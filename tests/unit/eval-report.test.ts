@@ -4,7 +4,7 @@ import { reportOf, tablesOf } from "../../scripts/lib/eval-report.ts";
 import type { Question } from "../../src/evaluation/question.ts";
 import type { Score } from "../../src/evaluation/report.ts";
 
-const score = (em: 0 | 1, steps: number): Score => ({ em, f1: em, steps });
+const score = (em: 0 | 1, steps: number): Score => ({ em, f1: em, steps, solved: em === 1 });
 const asked = (type: string): Question => ({ question: "?", answer: "!", type, facts: [], again: undefined });
 const data = {
   unseen: [asked("chain"), asked("comparison")],

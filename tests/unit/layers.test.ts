@@ -17,7 +17,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   "src/compose": ["src/terms", "src/engine"],
   "src/record": ["src/terms", "src/engine", "src/bank", "src/compose"],
   "src/runtime": ["src/terms", "src/retrieve", "src/bank", "src/engine", "src/compose", "src/record"],
-  "src/evaluation": ["src/terms", "src/retrieve", "src/compose"],
+  "src/evaluation": ["src/terms", "src/retrieve", "src/bank", "src/engine", "src/compose", "src/runtime"],
   workers: ["src/terms", "src/gpu", "src/retrieve", "src/bank", "src/engine", "src/runtime", "src/client"],
   "src/client": ["src/terms", "types only"],
   "src/app": ["src/terms", "src/client", "types only"],

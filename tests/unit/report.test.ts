@@ -8,6 +8,7 @@ describe("scoreAttempt", () => {
       em: 1,
       f1: 1,
       steps: 2,
+      solved: true,
     });
   });
 
@@ -16,6 +17,7 @@ describe("scoreAttempt", () => {
       em: 0,
       f1: 0,
       steps: 8,
+      solved: false,
     });
   });
 
@@ -25,6 +27,7 @@ describe("scoreAttempt", () => {
         em: 0,
         f1: 0,
         steps: 3,
+        solved: false,
       },
     );
   });
@@ -32,9 +35,9 @@ describe("scoreAttempt", () => {
 
 describe("summarise", () => {
   const scores = [
-    { em: 1, f1: 1, steps: 1 },
-    { em: 0, f1: 0.5, steps: 2 },
-    { em: 0, f1: 0, steps: 8 },
+    { em: 1, f1: 1, steps: 1, solved: true },
+    { em: 0, f1: 0.5, steps: 2, solved: true },
+    { em: 0, f1: 0, steps: 8, solved: false },
   ] as const;
 
   test("percent and means over all questions", () => {

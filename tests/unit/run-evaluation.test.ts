@@ -81,8 +81,8 @@ test("mode none alone asks no seen question", async () => {
   expect(solver.calls).toEqual(["none u? After", "none v? After"]);
   expect(scores).toEqual({
     none: [
-      { em: 1, f1: 1, steps: 0 },
-      { em: 1, f1: 1, steps: 0 },
+      { em: 1, f1: 1, steps: 0, solved: true },
+      { em: 1, f1: 1, steps: 0, solved: true },
     ],
   });
 });

@@ -5,8 +5,8 @@ import { summarise } from "../../src/evaluation/report.ts";
 import { comparisonTableOf, tableOf } from "../../src/evaluation/tables.ts";
 
 const scores = [
-  { em: 1, f1: 1, steps: 2 },
-  { em: 1, f1: 1, steps: 2 },
+  { em: 1, f1: 1, steps: 2, solved: true },
+  { em: 1, f1: 1, steps: 2, solved: true },
 ] as const;
 
 test("one line a mode, with intervals, in columns", () => {

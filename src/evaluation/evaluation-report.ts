@@ -1,0 +1,128 @@
+/**
+ * The report of an evaluation: one object for one dataset, one model and one backend, as `npm run eval --json` prints
+ * it (one a line) and as the page draws it. Plain data: what was set, figures of every mode with intervals, where they
+ * differ from mode none and from the perfect reader, curves, and costs. Percent are of 100, times milliseconds.
+ */
+import type { Backend } from "../engine/engine.ts";
+import type { Limits } from "../runtime/limits.ts";
+import type { Mode } from "../terms/log.ts";
+import type { Interval } from "./bootstrap.ts";
+import type { Comparison } from "./compare.ts";
+import type { Gains } from "./gains.ts";
+import type { Summary } from "./report.ts";
+
+export type ByMode<T> = Partial<Record<Mode, T>>;
+
+/** Figures of the unseen questions stand at the top, those of the others behind their names. */
+export interface EvaluationReport extends PartReport {
+  readonly setting: Setting;
+  /** Numbers of documents in the corpus while the bank is filled (`seen`) and during the test (`unseen`). */
+  readonly documents: { readonly source: string; readonly seen: number; readonly unseen: number };
+  /** Seen questions, asked again: the question's own log is in the bank. */
+  readonly seen?: PartReport;
+  /** Over a growing number of logs, in each mode that reads them. `x` = logs in the bank. */
+  readonly bankSizes?: { readonly seed: number; readonly curves: ByMode<readonly CurvePoint[]> };
+  /** Over k. `x` = logs that a step brings, at most. */
+  readonly ks?: { readonly curves: ByMode<readonly CurvePoint[]> };
+  /** Questions one after the other; each finished task's log can serve the next. Begins with an empty bank. */
+  readonly dynamic?: DynamicReport;
+}
+
+/** What figures depend on. */
+export interface Setting {
+  /** Name of the file or files of questions. */
+  readonly dataset: string;
+  /** Form of the file, as its reader names it: "2WikiMultiHop", "MuSiQue", … */
+  readonly form: string;
+  /** Questions that fill the bank, and that are asked. */
+  readonly questions: { readonly seen: number; readonly unseen: number };
+  /** How one file was split. Null: two files, or one part alone. */
+  readonly split: { readonly unseenShare: number; readonly seed: number } | null;
+  readonly model: ModelOfReport;
+  readonly backend: Backend;
+  readonly limits: Limits;
+  /** Questions in the other words that the file has. */
+  readonly again: boolean;
+  /** Logs as the questions name them, not as retrieval finds them. */
+  readonly front: boolean;
+}
+
+export interface ModelOfReport {
+  readonly name: string;
+  readonly fingerprint: string;
+  /** Modes that the model was trained for. Null: its configuration does not say. */
+  readonly trainedModes: readonly Mode[] | null;
+}
+
+export interface PartReport {
+  readonly modes: ByMode<ModeReport>;
+  /** Every other mode against mode none, question by question, where that was asked. */
+  readonly againstNone?: ByMode<Comparison>;
+  /** Where the differences to mode none come from. */
+  readonly gains?: ByMode<Gains>;
+  /** A reader that misses nothing, under the same retrieval: the ceiling of each mode. */
+  readonly oracle?: ByMode<ReaderReport>;
+  readonly againstOracle?: ByMode<Comparison>;
+}
+
+/** How a reader, model or oracle, fares with the questions of a part. */
+export interface ReaderReport extends Summary {
+  readonly byType: Readonly<Record<string, Summary>>;
+  /** Exact match if every task were stopped after step `x`, for each step up to the limit. */
+  readonly iterations: readonly IterationPoint[];
+}
+
+export interface ModeReport extends ReaderReport {
+  readonly costs: Costs;
+}
+
+export interface IterationPoint {
+  readonly x: number;
+  readonly em: number;
+  readonly emInterval: Interval | null;
+}
+
+export type CurvePoint = { readonly x: number } & Summary;
+
+/** Means over all questions, or over all steps of them. */
+export interface Costs {
+  /** From a step's query to its first token: retrieval, prefix, prompt. Mean and median over steps. */
+  readonly firstToken: { readonly mean: number; readonly median: number };
+  /** Of a task, without its record. */
+  readonly task: { readonly mean: number; readonly median: number };
+  /** Rows (modes `kv…`) or tokens (modes `text-…`) in front of a prompt; mean a step. */
+  readonly prefixRows: number;
+  /** Mean a step. */
+  readonly promptTokens: number;
+  /** Said; mean a task. */
+  readonly newTokens: number;
+  /** Rows that a task reads from the bank, each log once. Zero where logs stand in front as text. */
+  readonly rowsRead: number;
+  readonly bytesRead: number;
+  /** Of the slices that the mode reads, all logs together. Null where it reads none. */
+  readonly bankBytes: number | null;
+}
+
+/** Figures over all questions in this order. */
+export interface DynamicReport extends PartReport {
+  /** Of the order. */
+  readonly seed: number;
+  readonly questions: number;
+  /** Questions that a point of `moving` looks back on. */
+  readonly window: number;
+  readonly curves: ByMode<OrderCurve>;
+}
+
+/** One point a question, in the order asked. `x` = questions so far. */
+export interface OrderCurve {
+  /** Over all questions so far. */
+  readonly cumulative: readonly OrderPoint[];
+  /** Over the last ones; begins where there are enough. */
+  readonly moving: readonly OrderPoint[];
+}
+
+export interface OrderPoint {
+  readonly x: number;
+  readonly em: number;
+  readonly steps: number;
+}

@@ -1,0 +1,45 @@
+/**
+ * The two things that an evaluation is given: who answers its questions (a built page in headless Chromium, the worker
+ * of this page, the runtime itself), and where finished work is kept (JSON lines, a database, memory).
+ */
+import type { Backend } from "../engine/engine.ts";
+import type { Task, TaskResult } from "../runtime/events.ts";
+import type { Document } from "../terms/document.ts";
+import type { Log, Mode, Trace } from "../terms/log.ts";
+import type { ModelOfReport } from "./evaluation-report.ts";
+
+/** What answers depend on besides the data. */
+export interface SolverIdentity {
+  readonly model: ModelOfReport;
+  readonly backend: Backend;
+  /** Which build of the runtime answers. */
+  readonly runtime: string;
+}
+
+/** The part of the runtime that an evaluation drives. Its bank is the evaluation's own, and empty at the start. */
+export interface Solver {
+  readonly identity: SolverIdentity;
+  /** Replaces the documents that questions are answered from. */
+  setCorpus(documents: readonly Document[]): Promise<unknown>;
+  /** Null when the question does not fit into the model's context, which asking again would not change. */
+  ask(task: Task): Promise<TaskResult | null>;
+  /** Encodes a trace for these modes and stores its log. Returns the log's id. */
+  remember(trace: Trace, modes: readonly Mode[]): Promise<string>;
+  listLogs(): Promise<readonly Pick<Log, "id" | "slices">[]>;
+  deleteAllLogs(): Promise<void>;
+}
+
+/** Numbered entries of finished work. */
+export interface Entries<T> {
+  get(n: number): T | undefined;
+  /** Entry `n` outlives a crash when this has returned. */
+  put(n: number, value: T): void | Promise<void>;
+}
+
+export interface Store {
+  /** The entries that an earlier run left under this name, or none yet. `configuration`: what they are made with. */
+  open<T>(name: string, configuration: object): Promise<Entries<T>>;
+}
+
+/** How far a run is. `done` of `total` pieces of work are there, `before` of them from an earlier run. */
+export type OnProgress = (label: string, done: number, total: number, before: number) => void;
