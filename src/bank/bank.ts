@@ -11,6 +11,7 @@ export interface LogSearchOptions {
   readonly skip?: number;
   /** Also logs without an answer or answered `unknown`. Default false. */
   readonly unanswered?: boolean;
+  readonly signal?: AbortSignal;
 }
 
 export interface BankStats {
@@ -42,8 +43,16 @@ export interface LogBank {
    * transaction. Throws like `replace`; ModelMismatchError when the log is another model's (by now).
    */
   putSlices(id: string, model: string, slices: Slices): Promise<void>;
-  /** Logs by similarity of their index text to the query, best first, including what other tabs added. */
+  /**
+   * Logs by similarity of their index text to the query, best first, including what other tabs added. Throws
+   * AbortError, and what the embedder throws where there is one.
+   */
   search(query: string, options: LogSearchOptions): Promise<Ranked[]>;
+  /**
+   * How many logs have no vector of the embedder yet. They are found by their words alone until it has been made,
+   * which has begun. 0 without an embedder. Throws what the embedder throws.
+   */
+  withoutVector(): Promise<number>;
   get(id: string): Promise<Log | undefined>;
   /**
    * The rows of a log, or undefined when there are none of this encoding. Throws KvShapeError when damaged, and

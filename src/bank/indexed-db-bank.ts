@@ -4,10 +4,9 @@
  * tabs stored even when no message reached it; a BroadcastChannel only wakes subscribers.
  */
 import type { IDBPDatabase, IDBPTransaction } from "idb";
-import type { TextIndex } from "../retrieve/text-index.ts";
 import type { Ranked } from "../terms/document.ts";
 import type { KvSlice } from "../terms/kv-shape.ts";
-import type { Log, NewLog, SliceEncoding, Slices } from "../terms/log.ts";
+import { indexTextOf, type Log, type NewLog, type SliceEncoding, type Slices } from "../terms/log.ts";
 import type { BankChange, BankStats, LogBank, LogSearchOptions } from "./bank.ts";
 import { CatchUp } from "./catch-up.ts";
 import {
@@ -21,17 +20,19 @@ import {
   withSlices,
 } from "./check-entry.ts";
 import { explain } from "./database-errors.ts";
-import { indexTermsOf, LogIndex } from "./log-index.ts";
+import { indexTermsOf, LogIndex, type LogIndexes } from "./log-index.ts";
+import { LogVectors, type MadeVector } from "./log-vectors.ts";
 import { type OpenOptions, openDatabase } from "./open-database.ts";
 import type { BankSchema, ChangeRecord, LogRecord } from "./schema.ts";
 import { fromRecord, toRecord } from "./slice-record.ts";
+import { vectorStoreIn } from "./vector-store.ts";
 
-type Store = "logs" | "slices" | "changes";
+type Store = "logs" | "slices" | "vectors" | "changes";
 type Write = IDBPTransaction<BankSchema, Store[], "readwrite">;
 
 /** A tab that slept through more changes than are kept reads all logs anew. */
 const CHANGES_KEPT = 256;
-const STORES: Store[] = ["logs", "slices", "changes"];
+const STORES: Store[] = ["logs", "slices", "vectors", "changes"];
 
 export class IndexedDbBank implements LogBank {
   readonly #db: IDBPDatabase<BankSchema>;
@@ -40,19 +41,22 @@ export class IndexedDbBank implements LogBank {
   readonly #channel: BroadcastChannel;
   readonly #index: LogIndex;
   readonly #catchUp: CatchUp;
+  /** Null: logs are found by their words alone. */
+  readonly #vectors: LogVectors | null;
 
-  private constructor(db: IDBPDatabase<BankSchema>, index: TextIndex) {
+  private constructor(db: IDBPDatabase<BankSchema>, indexes: LogIndexes) {
     this.#db = db;
-    this.#index = new LogIndex(index);
+    this.#index = new LogIndex(indexes);
     this.#catchUp = new CatchUp(db, this.#index, this.#author, (change) => this.#tell(change));
+    this.#vectors = indexes.dense ? new LogVectors(indexes.dense.index, vectorStoreIn(db)) : null;
     this.#channel = new BroadcastChannel(`web-lag-bank:${db.name}`);
     // What fails here fails again, and is told, at the next search.
-    this.#channel.onmessage = () => void this.#catchUp.run().catch(() => {});
+    this.#channel.onmessage = () => void this.#catchUpWhole().catch(() => {});
   }
 
-  /** `index` is empty and belongs to the bank from now on. Throws BankBlockedError. */
-  static async open(options: OpenOptions & { readonly index: TextIndex }): Promise<IndexedDbBank> {
-    const bank = new IndexedDbBank(await openDatabase(options), options.index);
+  /** The indexes are empty and belong to the bank from now on. Throws BankBlockedError. */
+  static async open(options: OpenOptions & LogIndexes): Promise<IndexedDbBank> {
+    const bank = new IndexedDbBank(await openDatabase(options), options);
     try {
       await bank.#catchUp.run();
     } catch (error) {
@@ -65,9 +69,12 @@ export class IndexedDbBank implements LogBank {
   async add(entry: NewLog): Promise<void> {
     checkEntry(entry);
     const { id } = entry.log;
+    // Before the transaction, which would end while the embedder works.
+    const vector = (await this.#vectors?.make(id, indexTextOf(entry.log))) ?? null;
     await this.#write({ type: "add", id }, async (write, sequence) => {
       if ((await write.objectStore("logs").getKey(id)) !== undefined) throw alreadyThere(id);
       await put(write, entry, sequence);
+      if (vector) await putVector(write, vector);
     });
   }
 
@@ -77,7 +84,8 @@ export class IndexedDbBank implements LogBank {
     await this.#write({ type: "replace", id }, async (write) => {
       const old = await write.objectStore("logs").get(id);
       if (!old) throw notThere(id);
-      await write.objectStore("slices").delete(slicesOf(id));
+      await write.objectStore("slices").delete(allOf(id));
+      if (indexTextOf(old) !== indexTextOf(entry.log)) await write.objectStore("vectors").delete(allOf(id));
       await put(write, entry, old.sequence);
     });
   }
@@ -92,8 +100,13 @@ export class IndexedDbBank implements LogBank {
   }
 
   async search(query: string, options: LogSearchOptions): Promise<Ranked[]> {
-    await this.#read(() => this.#catchUp.run());
+    await this.#catchUpWhole();
     return this.#index.search(query, options);
+  }
+
+  async withoutVector(): Promise<number> {
+    await this.#catchUpWhole();
+    return this.#index.withoutVector;
   }
 
   get(id: string): Promise<Log | undefined> {
@@ -118,7 +131,8 @@ export class IndexedDbBank implements LogBank {
 
   async delete(id: string): Promise<void> {
     await this.#write({ type: "delete", id }, async (write) => {
-      await write.objectStore("slices").delete(slicesOf(id));
+      await write.objectStore("slices").delete(allOf(id));
+      await write.objectStore("vectors").delete(allOf(id));
       await write.objectStore("logs").delete(id);
     });
   }
@@ -126,6 +140,7 @@ export class IndexedDbBank implements LogBank {
   async deleteAll(): Promise<void> {
     await this.#write({ type: "delete-all", id: "" }, async (write) => {
       await write.objectStore("slices").clear();
+      await write.objectStore("vectors").clear();
       await write.objectStore("logs").clear();
     });
   }
@@ -140,9 +155,15 @@ export class IndexedDbBank implements LogBank {
   }
 
   close(): void {
+    this.#vectors?.close();
     this.#listeners.clear();
     this.#channel.close();
     this.#db.close();
+  }
+
+  async #catchUpWhole(): Promise<void> {
+    await this.#read(() => this.#catchUp.run());
+    await this.#read(async () => this.#vectors?.catchUp());
   }
 
   #inOrder(): Promise<LogRecord[]> {
@@ -188,8 +209,8 @@ export class IndexedDbBank implements LogBank {
   }
 }
 
-/** Every slice of a log, whatever its encoding. */
-function slicesOf(id: string): IDBKeyRange {
+/** Every slice or vector of a log, whatever its encoding or embedder. */
+function allOf(id: string): IDBKeyRange {
   return IDBKeyRange.bound([id], [id, []]);
 }
 
@@ -198,6 +219,10 @@ async function put(write: Write, { log, slices }: NewLog, sequence: number): Pro
   for (const [encoding, slice] of Object.entries(slices) as [SliceEncoding, KvSlice][]) {
     await write.objectStore("slices").put(toRecord(log, encoding, slice));
   }
+}
+
+async function putVector(write: Write, { logId, embedder, vector }: MadeVector): Promise<void> {
+  await write.objectStore("vectors").put({ logId, embedder, vector });
 }
 
 function logOf({ sequence: _, indexTerms: __, ...log }: LogRecord): Log {

@@ -1,12 +1,40 @@
-/** What a bank searches in: a text index of its logs, kept in step with them, and which of them have an answer. */
+/**
+ * What a bank searches in: indexes of its logs, kept in step with them, and which of them have an answer. By words
+ * every log is found; by meaning too where the bank has an embedder, as far as vectors have been made.
+ */
+import type { DenseIndex } from "../retrieve/dense-index.ts";
+import { fuse } from "../retrieve/fuse.ts";
 import type { TextIndex } from "../retrieve/text-index.ts";
 import { wordsOf } from "../retrieve/words.ts";
 import type { Ranked } from "../terms/document.ts";
 import { indexTextOf, type Log } from "../terms/log.ts";
+import type { FusionWeights } from "../terms/retrieval.ts";
 import type { LogSearchOptions } from "./bank.ts";
 
+export interface LogIndexes {
+  /** Finds by words. Empty, and the bank's own from now on. */
+  readonly index: TextIndex;
+  /** Finds by meaning. */
+  readonly dense?: DenseLogs;
+}
+
+export interface DenseLogs {
+  /** Empty, and the bank's own from now on. */
+  readonly index: DenseIndex;
+  /** Weight 0 of the lexical ranking: words decide only about logs that have no vector yet. */
+  readonly weights: FusionWeights;
+}
+
 /** What the index holds of a log. */
-export type IndexedLog = Pick<Log, "id" | "outcome"> & { readonly indexTerms: readonly string[] };
+export type IndexedLog = Pick<Log, "id" | "outcome" | "question" | "responses"> & {
+  readonly indexTerms: readonly string[];
+};
+
+interface Known {
+  readonly outcome: Log["outcome"];
+  /** In the order of storing. */
+  readonly place: number;
+}
 
 /** The words of question and last response, in order, with repetitions. */
 export function indexTermsOf(log: Log): string[] {
@@ -14,39 +42,66 @@ export function indexTermsOf(log: Log): string[] {
 }
 
 export class LogIndex {
-  readonly #text: TextIndex;
-  readonly #outcomes = new Map<string, Log["outcome"]>();
+  readonly #words: TextIndex;
+  readonly #dense: DenseLogs | undefined;
+  readonly #known = new Map<string, Known>();
+  #added = 0;
 
-  /** `text` is empty and belongs to this object from now on. */
-  constructor(text: TextIndex) {
-    this.#text = text;
+  constructor({ index, dense }: LogIndexes) {
+    this.#words = index;
+    this.#dense = dense;
   }
 
   get ids(): string[] {
-    return [...this.#outcomes.keys()];
+    return [...this.#known.keys()];
+  }
+
+  /** Logs that are found by their words alone for now. */
+  get withoutVector(): number {
+    return this.#dense?.index.waiting.size ?? 0;
   }
 
   has(id: string): boolean {
-    return this.#outcomes.has(id);
+    return this.#known.has(id);
   }
 
-  put({ id, outcome, indexTerms }: IndexedLog): void {
-    this.#text.add(id, { text: indexTerms.join(" ") });
-    this.#outcomes.set(id, outcome);
+  put(log: IndexedLog): void {
+    const { id, outcome, indexTerms } = log;
+    this.#words.add(id, { text: indexTerms.join(" ") });
+    this.#dense?.index.add(id, { text: indexTextOf(log) });
+    this.#known.set(id, { outcome, place: this.#known.get(id)?.place ?? this.#added++ });
   }
 
   remove(id: string): void {
-    this.#text.remove(id);
-    this.#outcomes.delete(id);
+    this.#words.remove(id);
+    this.#dense?.index.remove(id);
+    this.#known.delete(id);
   }
 
   clear(): void {
-    this.#text.clear();
-    this.#outcomes.clear();
+    this.#words.clear();
+    this.#dense?.index.clear();
+    this.#known.clear();
   }
 
-  search(query: string, { k, skip = 0, unanswered = false }: LogSearchOptions): Promise<Ranked[]> {
-    const accept = (id: string) => unanswered || this.#outcomes.get(id) === "answered";
-    return this.#text.search(query, { k, skip, accept });
+  async search(query: string, options: LogSearchOptions): Promise<Ranked[]> {
+    const { k, skip = 0, unanswered = false, signal } = options;
+    const accept = (id: string) => unanswered || this.#known.get(id)?.outcome === "answered";
+    if (!this.#dense) return this.#words.search(query, { k, skip, accept });
+
+    const { index, weights } = this.#dense;
+    // Before the search: what gets its vector meanwhile may not be among what it finds.
+    const waiting = new Set(index.waiting.keys());
+    const whole = { k: this.#known.size, accept, ...(signal && { signal }) };
+    const byMeaning = await index.searchReady(query, whole);
+    const byWords = await this.#words.search(query, whole);
+    const fused = fuse(
+      [
+        { ranked: byWords, weight: weights.lexical },
+        { ranked: byMeaning, weight: weights.dense, covers: (id) => !waiting.has(id) },
+      ],
+      { placeOf: (id) => this.#known.get(id)?.place ?? 0 },
+    );
+    return fused.filter(({ id }) => this.has(id)).slice(skip, skip + k);
   }
 }

@@ -2,7 +2,7 @@
 import type { TextIndex } from "../retrieve/text-index.ts";
 import type { Ranked } from "../terms/document.ts";
 import type { KvSlice } from "../terms/kv-shape.ts";
-import type { Log, NewLog, SliceEncoding, Slices } from "../terms/log.ts";
+import { indexTextOf, type Log, type NewLog, type SliceEncoding, type Slices } from "../terms/log.ts";
 import type { BankChange, BankStats, LogBank, LogSearchOptions } from "./bank.ts";
 import {
   alreadyThere,
@@ -14,22 +14,32 @@ import {
   statsOf,
   withSlices,
 } from "./check-entry.ts";
-import { indexTermsOf, LogIndex } from "./log-index.ts";
+import { type DenseLogs, indexTermsOf, LogIndex } from "./log-index.ts";
+import { LogVectors, type MadeVector, type VectorStore } from "./log-vectors.ts";
+
+/** Vectors live in the index only. */
+const NOT_KEPT: VectorStore = { read: async () => new Map(), write: async () => {} };
 
 export class MemoryBank implements LogBank {
   readonly #entries = new Map<string, NewLog>();
   readonly #listeners = new Set<(change: BankChange) => void>();
   readonly #index: LogIndex;
+  readonly #dense: DenseLogs | undefined;
+  readonly #vectors: LogVectors | null;
 
-  /** `index` is empty and belongs to the bank from now on. */
-  constructor(index: TextIndex) {
-    this.#index = new LogIndex(index);
+  /** The indexes are empty and belong to the bank from now on. */
+  constructor(index: TextIndex, dense?: DenseLogs) {
+    this.#index = new LogIndex({ index, ...(dense && { dense }) });
+    this.#dense = dense;
+    this.#vectors = dense ? new LogVectors(dense.index, NOT_KEPT) : null;
   }
 
   async add(entry: NewLog): Promise<void> {
     checkEntry(entry);
-    if (this.#entries.has(entry.log.id)) throw alreadyThere(entry.log.id);
-    this.#put(entry, "add");
+    const { id } = entry.log;
+    const made = (await this.#vectors?.make(id, indexTextOf(entry.log))) ?? null;
+    if (this.#entries.has(id)) throw alreadyThere(id);
+    this.#put(entry, "add", made);
   }
 
   async replace(entry: NewLog): Promise<void> {
@@ -46,8 +56,14 @@ export class MemoryBank implements LogBank {
     this.#put({ log, slices: { ...entry.slices, ...slices } }, "replace");
   }
 
-  search(query: string, options: LogSearchOptions): Promise<Ranked[]> {
+  async search(query: string, options: LogSearchOptions): Promise<Ranked[]> {
+    await this.#vectors?.catchUp();
     return this.#index.search(query, options);
+  }
+
+  async withoutVector(): Promise<number> {
+    await this.#vectors?.catchUp();
+    return this.#index.withoutVector;
   }
 
   async get(id: string): Promise<Log | undefined> {
@@ -87,13 +103,15 @@ export class MemoryBank implements LogBank {
   }
 
   close(): void {
+    this.#vectors?.close();
     this.#listeners.clear();
   }
 
   /** Copied on the way in and out, as a database would: what a caller does to its arrays stays with the caller. */
-  #put(entry: NewLog, type: "add" | "replace"): void {
+  #put(entry: NewLog, type: "add" | "replace", made: MadeVector | null = null): void {
     this.#entries.set(entry.log.id, structuredClone(entry));
     this.#index.put({ ...entry.log, indexTerms: indexTermsOf(entry.log) });
+    if (made) this.#dense?.index.put(made.logId, made.text, made.vector);
     this.#tell({ type, id: entry.log.id, remote: false });
   }
 

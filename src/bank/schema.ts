@@ -9,6 +9,7 @@ import type { Log, SliceEncoding } from "../terms/log.ts";
 export interface BankSchema extends DBSchema {
   logs: { key: string; value: LogRecord; indexes: { sequence: number } };
   slices: { key: [string, SliceEncoding]; value: SliceRecord };
+  vectors: { key: [string, string]; value: VectorRecord };
   changes: { key: number; value: ChangeRecord };
 }
 
@@ -29,8 +30,18 @@ export interface SliceRecord {
   readonly shape: KvShape;
   readonly dtype: KvDtype;
   readonly tokens: number;
+  /** Hash of the sink that it was encoded behind. Absent: behind nothing. */
+  readonly sink?: string;
   /** Keys, then values, little-endian. A Blob: read 1.5 times as fast as an ArrayBuffer from 1 MiB on. */
   readonly rows: Blob;
+}
+
+/** What an embedder makes of the text by which a log is found. One an embedder, so that tabs may use different ones. */
+export interface VectorRecord {
+  readonly logId: string;
+  /** Fingerprint. */
+  readonly embedder: string;
+  readonly vector: Float32Array;
 }
 
 /** Every write leaves one, so that each tab can catch up with the others. Only the newest are kept. */
@@ -45,10 +56,14 @@ export interface ChangeRecord {
 export type Upgrade = (db: IDBPDatabase<BankSchema>) => void;
 
 /** The upgrade at index i leads from version i to version i + 1. */
-export const UPGRADES: readonly Upgrade[] = [version1];
+export const UPGRADES: readonly Upgrade[] = [version1, version2];
 
 function version1(db: IDBPDatabase<BankSchema>): void {
   db.createObjectStore("logs", { keyPath: "id" }).createIndex("sequence", "sequence");
   db.createObjectStore("slices", { keyPath: ["logId", "encoding"] });
   db.createObjectStore("changes", { autoIncrement: true });
+}
+
+function version2(db: IDBPDatabase<BankSchema>): void {
+  db.createObjectStore("vectors", { keyPath: ["logId", "embedder"] });
 }

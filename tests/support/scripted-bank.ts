@@ -58,6 +58,7 @@ export function scriptedBank(
       const ids = ranking ? (ranking[query] ?? []) : [...logs.keys()];
       return ids.map((id, place) => ({ id, similarity: 0.9 - place / 10 })).slice(skip, skip + k);
     },
+    withoutVector: async () => 0,
     get: async (id) => logs.get(id),
     slice: async (id, encoding) => slices.get(keyOf(id, encoding)),
     list: stub,
