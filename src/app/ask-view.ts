@@ -1,6 +1,8 @@
-/** The question box: Enter asks, the mode is chosen beside it, Stop or Escape ends what runs. One question at a time. */
+/** The question box: Enter asks; beside it stand the mode and whether the question is asked without memory too. */
+import type { Task } from "../runtime/events.ts";
 import { MODES, type Mode } from "../terms/log.ts";
 import { find } from "./dom.ts";
+import type { WorkView } from "./work-view.ts";
 
 const HINTS: Readonly<Record<Mode, string>> = {
   none: "Documents only. The log is kept all the same.",
@@ -12,6 +14,13 @@ const HINTS: Readonly<Record<Mode, string>> = {
   "kv-isolated": "The key/value rows of the last responses, which have not seen the responses before.",
 };
 
+/** What a person asks, and how. */
+export interface Asked {
+  readonly task: Task;
+  /** Whether it is asked without memory too, for comparison. */
+  readonly compare: boolean;
+}
+
 export interface AskView {
   /** Asks as if the question had been typed. Does nothing while another runs. */
   submit(question: string): void;
@@ -19,73 +28,55 @@ export interface AskView {
 
 /** `ask` solves one question; it reports failures itself and never rejects. */
 export function mountAskView(
-  ask: (question: string, mode: Mode, signal: AbortSignal) => Promise<void>,
+  work: WorkView,
+  ask: (asked: Asked, signal: AbortSignal) => Promise<void>,
 ): AskView {
   const form = find<HTMLFormElement & HTMLElement>("#ask");
   const box = find<HTMLTextAreaElement>("#question");
-  const askButton = find<HTMLButtonElement>("#ask-button");
-  const stopButton = find<HTMLButtonElement>("#stop-button");
-  let running: AbortController | undefined;
+  const compare = find<HTMLInputElement>("#compare");
 
   const mode = (): Mode => MODES.find((known) => known === new FormData(form).get("mode")) ?? "kv";
-  const showHint = () => {
+  const showChoice = () => {
     find("#mode-hint").textContent = HINTS[mode()];
+    compare.disabled = mode() === "none"; // there is nothing to compare with
   };
   const growToFit = () => {
     box.style.height = "auto";
     box.style.height = `${box.scrollHeight}px`;
   };
 
-  async function run(): Promise<void> {
+  function run(): void {
     const question = box.value.trim();
-    if (question === "" || running) return box.focus();
-    running = new AbortController();
+    if (question === "" || work.busy) {
+      box.focus();
+      return;
+    }
+    const asked = { task: { question, mode: mode() }, compare: compare.checked && !compare.disabled };
     box.value = "";
     growToFit();
-    showRunning(true);
-    try {
-      await ask(question, mode(), running.signal);
-    } finally {
-      running = undefined;
-      showRunning(false);
-    }
+    void work.begin((signal) => ask(asked, signal));
   }
 
-  function showRunning(is: boolean): void {
-    const focusWasThere = document.activeElement === stopButton || document.activeElement === askButton;
-    askButton.hidden = is;
-    stopButton.hidden = !is;
-    if (focusWasThere) (is ? stopButton : box).focus(); // a hidden button would drop the focus to the page
-  }
-
-  const stop = () => running?.abort();
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    void run();
+    run();
   });
-  form.addEventListener("change", showHint);
+  form.addEventListener("change", showChoice);
   box.addEventListener("input", growToFit);
   box.addEventListener("keydown", (event) => {
     // isComposing: Enter that ends an input method's word is not meant for us.
     if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
     event.preventDefault();
-    void run();
+    run();
   });
-  document.addEventListener("keydown", (event) => {
-    // The first Escape closes a list of choices, or drops an input method's word.
-    const meantElsewhere =
-      event.defaultPrevented || event.isComposing || event.target instanceof HTMLSelectElement;
-    if (event.key === "Escape" && !meantElsewhere) stop();
-  });
-  stopButton.addEventListener("click", stop);
-  showHint();
+  showChoice();
 
   return {
     submit(question) {
-      if (running) return;
+      if (work.busy) return;
       box.value = question;
       box.focus();
-      void run();
+      run();
     },
   };
 }

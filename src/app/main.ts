@@ -12,6 +12,7 @@ import { mountModelView } from "./model-view.ts";
 import { mountNoticesView } from "./notices-view.ts";
 import { registerOffline } from "./offline.ts";
 import { readOptions } from "./options.ts";
+import { mountWorkView } from "./work-view.ts";
 
 const notices = mountNoticesView();
 const model = mountModelView(() => void client.load(options).catch(() => {}));
@@ -29,8 +30,9 @@ const client: Client = connect({
 
 const logs = mountLogsView(client, notices.show);
 keepStorage(client);
-const conversation = mountConversation(client);
-const askView = mountAskView(conversation.ask);
+const work = mountWorkView();
+const conversation = mountConversation(client, work);
+const askView = mountAskView(work, conversation.ask);
 
 const options = optionsOrExplain();
 const loading = client.load(options);

@@ -1,0 +1,60 @@
+/** One question asked twice, with logs in front and without: how the second run is asked, and both in figures. Pure. */
+import type { Task, TaskResult } from "../runtime/events.ts";
+import { unitOf } from "../terms/log.ts";
+import { answerText } from "./task-words.ts";
+import { count, duration } from "./words.ts";
+
+/** The same task with nothing in front. It leaves no log: the run beside it does. */
+export function withoutMemory(task: Task): Task {
+  const { logs: _, ...rest } = task;
+  return { ...rest, mode: "none", record: false };
+}
+
+/** A figure of both runs, as text. */
+export interface ComparedFigure {
+  readonly name: string;
+  readonly withMemory: string;
+  readonly without: string;
+}
+
+export function compareRuns(withMemory: TaskResult, without: TaskResult): ComparedFigure[] {
+  const both = (name: string, of: (result: TaskResult) => string): ComparedFigure => ({
+    name,
+    withMemory: of(withMemory),
+    without: of(without),
+  });
+  return [
+    both("Answer", answerText),
+    both("Steps", ({ steps }) => String(steps.length)),
+    both("Time to first token", (result) => duration(firstTokenOf(result))),
+    both("Time to the answer", ({ timings }) => duration(timings.total - timings.record)),
+    both("Tokens read", (result) => tokens(readBy(result))),
+    both("Tokens said", ({ steps }) => tokens(sum(steps.map((step) => step.newTokens)))),
+    both("Logs in front", inFront),
+  ];
+}
+
+/** Milliseconds from the question: what was retrieved and put in front before it counts too. */
+function firstTokenOf({ steps }: TaskResult): number {
+  const first = steps[0]?.timings;
+  return first ? first.retrieve + first.prefix + first.firstToken : 0;
+}
+
+/** Rows are put in front without being read; logs as text are read like the prompt. */
+function readBy({ steps, mode }: TaskResult): number {
+  const asText = unitOf(mode) === "token";
+  return sum(steps.map((step) => step.promptTokens + (asText ? step.prefixRows : 0)));
+}
+
+function inFront({ logs, mode }: TaskResult): string {
+  if (logs.length === 0) return "none";
+  return `${count(logs.length, "log")}, ${count(sum(logs.map((log) => log.rows)), unitOf(mode))}`;
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, each) => total + each, 0);
+}
+
+function tokens(n: number): string {
+  return n.toLocaleString("en");
+}
