@@ -23,7 +23,7 @@ interface Loaded {
   readonly runtime: Promise<Runtime>;
 }
 
-const documents = new DocumentIndex(new LexicalIndex());
+const documents = new DocumentIndex(() => new LexicalIndex());
 const queue = new TaskQueue();
 let loaded: Loaded | undefined;
 
@@ -65,7 +65,7 @@ const service: LagService = {
 
   setCorpus: (corpus) =>
     queue.run(async () => {
-      documents.set(corpus);
+      await documents.set(corpus);
       return documents.size;
     }),
 

@@ -22,7 +22,7 @@ export async function evaluateOracle(
   modes: readonly Mode[],
   limits: Limits,
 ): Promise<Partial<Record<Mode, readonly Score[]>>> {
-  const corpus = { seen: indexOf(corpora.seen), unseen: indexOf(corpora.unseen) };
+  const corpus = { seen: await indexOf(corpora.seen), unseen: await indexOf(corpora.unseen) };
   const none = () =>
     readAll(
       "perfect reader",
@@ -62,9 +62,9 @@ async function readAll(
   return scores;
 }
 
-function indexOf(documents: readonly Document[]): DocumentIndex {
-  const index = new DocumentIndex(new LexicalIndex());
-  index.set(documents);
+async function indexOf(documents: readonly Document[]): Promise<DocumentIndex> {
+  const index = new DocumentIndex(() => new LexicalIndex());
+  await index.set(documents);
   return index;
 }
 

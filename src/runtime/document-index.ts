@@ -1,39 +1,52 @@
 /** The corpus of a task: documents by text index, found in order of similarity. */
-import type { TextIndex } from "../retrieve/text-index.ts";
+import { createPause } from "../engine/pause.ts";
+import type { PrepareOptions, TextIndex } from "../retrieve/text-index.ts";
 import type { Document, Ranked } from "../terms/document.ts";
+import { throwIfAborted } from "../terms/errors.ts";
 import type { Window } from "./gather.ts";
 
 export interface FoundDocument extends Ranked {
   readonly document: Document;
 }
 
-export class DocumentIndex {
-  readonly #index: TextIndex;
-  #documents: readonly Document[] = [];
+interface Corpus {
+  readonly index: TextIndex;
+  readonly documents: readonly Document[];
+}
 
-  /** `index` is empty and belongs to this object from now on. */
-  constructor(index: TextIndex) {
-    this.#index = index;
+export class DocumentIndex {
+  readonly #create: () => TextIndex;
+  #corpus: Corpus;
+
+  /** `create` gives an empty index of its own to each corpus. */
+  constructor(create: () => TextIndex) {
+    this.#create = create;
+    this.#corpus = { index: create(), documents: [] };
   }
 
   get size(): number {
-    return this.#documents.length;
+    return this.#corpus.documents.length;
   }
 
-  /** Replaces the corpus. A document's id is its place in the list: two may have one title. */
-  set(documents: readonly Document[]): void {
-    this.#index.clear();
-    this.#documents = [...documents];
-    this.#documents.forEach(({ title, text }, place) => {
-      this.#index.add(String(place), { title, text });
-    });
+  /**
+   * Replaces the corpus once all of it can be searched; until then, and when it fails, the old one stays. A
+   * document's id is its place in the list: two may have one title. Throws AbortError, and what the index throws.
+   */
+  async set(documents: readonly Document[], options: PrepareOptions = {}): Promise<void> {
+    const corpus = { index: this.#create(), documents: [...documents] };
+    const pause = createPause();
+    for (const [place, { title, text }] of corpus.documents.entries()) {
+      await pause(); // a message that says "stop" gets its turn
+      throwIfAborted(options.signal);
+      corpus.index.add(String(place), { title, text });
+    }
+    await corpus.index.prepare?.(options);
+    this.#corpus = corpus;
   }
 
-  async search(query: string, window: Window): Promise<FoundDocument[]> {
-    const documents = this.#documents;
-    const ranked = await this.#index.search(query, window);
-    // The corpus was replaced while the index was at work: ids may be of the old one or of the new one.
-    if (documents !== this.#documents) return this.search(query, window);
+  async search(query: string, window: Window, signal?: AbortSignal): Promise<FoundDocument[]> {
+    const { index, documents } = this.#corpus;
+    const ranked = await index.search(query, { ...window, ...(signal && { signal }) });
     return ranked.map((found) => ({ ...found, document: documents[Number(found.id)]! }));
   }
 }

@@ -3,7 +3,7 @@
  * they came; the same query again moves its window on; what is there already is dropped.
  */
 import type { Ranked } from "../terms/document.ts";
-import { messageOf } from "../terms/errors.ts";
+import { isNamed, messageOf } from "../terms/errors.ts";
 import type { FoundDocument } from "./document-index.ts";
 import type { Notice } from "./events.ts";
 
@@ -31,7 +31,10 @@ export interface Brought {
   readonly documents: readonly FoundDocument[];
 }
 
-/** The retrieval of one task: call it once a step. A search that fails brings nothing, and a notice. */
+/**
+ * The retrieval of one task: call it once a step. A search that fails brings nothing, and a notice; one that was
+ * stopped ends the task. Throws AbortError.
+ */
 export function createGather(options: GatherOptions): (query: string) => Promise<Brought> {
   const { onNotice } = options;
   const logs = accumulate(options.searchLogs, options.logsPerStep, (error) =>
@@ -63,6 +66,7 @@ function accumulate<T extends Ranked>(
     try {
       found = await search(query, { k, skip: times * k });
     } catch (error) {
+      if (isNamed(error, "AbortError")) throw error;
       onFailure(error);
       return [];
     }

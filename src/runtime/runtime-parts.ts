@@ -7,7 +7,7 @@ export interface RuntimeParts {
   readonly engine: Engine;
   readonly bank: LogBank;
   /** The corpus that tasks read, if there is one. */
-  readonly documents?: DocumentIndex;
+  readonly documents?: Pick<DocumentIndex, "search">;
   /** Written into every log: the origin of the page, or the name of an import. */
   readonly origin: string;
 }

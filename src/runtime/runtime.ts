@@ -47,7 +47,7 @@ async function answer(parts: RuntimeParts, asked: Task, options: AnswerOptions =
   const mode = PROMPT_MODES[task.mode];
   await checkNamedLogs(task, parts);
   const { notices, onNotice } = collectNotices(onEvent);
-  const gather = gatherFor(task, parts, onNotice);
+  const gather = gatherFor(task, parts, onNotice, signal);
   const compose = composerFor(task, engine);
   const total = startStopwatch();
   const logs: ReadyLog[] = [];

@@ -16,14 +16,16 @@ export function gatherFor(
   { mode, logs: named, logsPerStep, documentsPerStep, unansweredLogs: unanswered }: ReadTask,
   { bank, documents }: RuntimeParts,
   onNotice: (notice: Notice) => void,
+  signal: AbortSignal | undefined,
 ) {
   const { remembers } = PROMPT_MODES[mode];
-  const retrieve = (query: string, window: Window) => bank.search(query, { ...window, unanswered });
+  const stop = signal ? { signal } : {};
+  const retrieve = (query: string, window: Window) => bank.search(query, { ...window, ...stop, unanswered });
   // Named logs come at the first step, whatever is asked; what is there already is dropped after it.
   const bring = async () => (named ?? []).map((id) => ({ id, similarity: 1 }));
   return createGather({
     searchLogs: remembers ? (named ? bring : retrieve) : null,
-    searchDocuments: documents ? (query, window) => documents.search(query, window) : null,
+    searchDocuments: documents ? (query, window) => documents.search(query, window, signal) : null,
     logsPerStep: named ? named.length : logsPerStep,
     documentsPerStep,
     onNotice,

@@ -46,10 +46,10 @@ function watched(engine: Engine) {
   return { engine: watching, requests };
 }
 
+const documents = new DocumentIndex(() => new LexicalIndex());
+
 function setUp(real: Engine, bank = new MemoryBank(new LexicalIndex())) {
   const { engine, requests } = watched(real);
-  const documents = new DocumentIndex(new LexicalIndex());
-  documents.set(CORPUS);
   return { bank, requests, runtime: createRuntime({ engine, bank, documents, origin: "test" }) };
 }
 
@@ -57,6 +57,7 @@ describe("the loop on the real engine", () => {
   let engine: Engine;
   let other: Engine;
   beforeAll(async () => {
+    await documents.set(CORPUS);
     engine = await openSpeaker();
     other = await openSpeaker({ seed: 2 });
   });

@@ -14,7 +14,7 @@ export class LocalSolver implements CorpusSolver {
   readonly identity: object;
   readonly #engine: Engine;
   readonly #bank = new MemoryBank(new LexicalIndex());
-  readonly #documents = new DocumentIndex(new LexicalIndex());
+  readonly #documents = new DocumentIndex(() => new LexicalIndex());
   readonly #runtime: Runtime;
 
   private constructor(engine: Engine) {
@@ -29,8 +29,8 @@ export class LocalSolver implements CorpusSolver {
     return new LocalSolver(await loadEngine({ modelUrl, backend: "wasm", fetch: diskFetch }));
   }
 
-  async setCorpus(documents: readonly Document[]): Promise<void> {
-    this.#documents.set([...documents]);
+  setCorpus(documents: readonly Document[]): Promise<void> {
+    return this.#documents.set(documents);
   }
 
   ask(task: Parameters<Runtime["answer"]>[0]) {

@@ -1,7 +1,6 @@
 /** A task on scripted parts: an engine that says, a bank and a corpus that bring, what they are told to. */
 import type { ModelInfo } from "../../src/engine/engine.ts";
-import type { TextIndex } from "../../src/retrieve/text-index.ts";
-import { DocumentIndex } from "../../src/runtime/document-index.ts";
+import type { DocumentIndex } from "../../src/runtime/document-index.ts";
 import type { LagEvent } from "../../src/runtime/events.ts";
 import { createRuntime } from "../../src/runtime/runtime.ts";
 import type { Document } from "../../src/terms/document.ts";
@@ -16,15 +15,11 @@ const doc = (title: string): Document => ({ title, text: `About ${title}.` });
 export const CORPUS = ["d0", "d1", "d2", "d3", "d4"].map(doc);
 export const INSTRUCTION = "State what the newest documents add, then give keywords or the answer.";
 
-/** An index whose queries bring what they are told to, best first. */
-function scriptedIndex(ranking: Record<string, readonly number[]>): TextIndex {
+/** Of CORPUS, whose documents a query brings as it is told to, best first. */
+function scriptedDocuments(ranking: Record<string, readonly number[]>): Pick<DocumentIndex, "search"> {
+  const found = (place: number) => ({ id: String(place), similarity: 1, document: CORPUS[place]! });
   return {
-    size: 0,
-    add: () => {},
-    remove: () => {},
-    clear: () => {},
-    search: async (query, { k, skip = 0 }) =>
-      (ranking[query] ?? []).map((id) => ({ id: String(id), similarity: 1 })).slice(skip, skip + k),
+    search: async (query, { k, skip }) => (ranking[query] ?? []).map(found).slice(skip, skip + k),
   };
 }
 
@@ -41,10 +36,7 @@ export interface SetUp {
 export function setUp({ script, logs = [], logRanking, model }: SetUp) {
   const engine = scriptedEngine(script, model);
   const bank = scriptedBank(logs, logRanking);
-  const documents = new DocumentIndex(
-    scriptedIndex({ [QUESTION]: [0, 1, 2, 3, 4], "Ada Mora": [1, 2, 3, 4] }),
-  );
-  documents.set(CORPUS);
+  const documents = scriptedDocuments({ [QUESTION]: [0, 1, 2, 3, 4], "Ada Mora": [1, 2, 3, 4] });
   const runtime = createRuntime({ engine, bank, documents, origin: "https://here" });
   const events: LagEvent[] = [];
   const onEvent = (event: LagEvent) => events.push(event);

@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import type { Notice } from "../../src/runtime/events.ts";
 import { createGather, type GatherOptions, type Window } from "../../src/runtime/gather.ts";
+import { AbortError } from "../../src/terms/errors.ts";
 
 /** Ten results for every query that is known, best first: a0, a1, … */
 const windowOf = (all: readonly string[], { k, skip }: Window) =>
@@ -77,6 +78,14 @@ describe("gather", () => {
     expect(notices[0]!.text).toContain("bank is shut");
     broken = false;
     expect((await ids("a")).logs).toEqual(["a0", "a1", "a2"]);
+  });
+
+  it("a search that was stopped is no failure of retrieval: it ends the task", async () => {
+    for (const what of ["searchLogs", "searchDocuments"]) {
+      const { ids, notices } = setUp({}, { [what]: () => Promise.reject(new AbortError("stopped")) });
+      await expect(ids("a")).rejects.toMatchObject({ name: "AbortError" });
+      expect(notices).toEqual([]);
+    }
   });
 
   it("documents that cannot be searched leave the logs alone", async () => {
