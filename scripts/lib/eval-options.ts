@@ -9,13 +9,17 @@ export const USAGE = `npm run eval -- --seen FILE --unseen FILE [options]
 npm run eval -- --file FILE [--unseen-share 0.3] [--seed 1] [options]
 
   --seen FILE        questions that fill the bank (needed by every mode but none)
-  --unseen FILE      questions that are asked; both files 2WikiMultiHop or both MuSiQue
+  --unseen FILE      questions that are asked; both files of one form: 2WikiMultiHop, MuSiQue,
+                     GPQA or MMLU-Pro
   --file FILE        one file in place of the two, split by a seed
   --unseen-share X   share of --file that is unseen (default 0.3)
   --seed S           seed of the split (default 1)
   --corpus FILE      JSON lines {"title", "text"} instead of documents made from the two files;
                      with "only": "seen" or "unseen" a document is there only while the bank is
                      filled, or only during the test
+  --documents-file FILE
+                     one JSON object of all documents instead: title → content (2WikiMultiHop),
+                     id → {title, content} (MuSiQue)
   --modes A,B        of ${MODES.join(", ")}
                      (default: all with seen questions, else none)
   --seen-limit N     only the first N seen questions
@@ -37,6 +41,7 @@ export interface EvalOptions {
   /** Both files are one, to be split. */
   readonly split: { readonly unseenShare: number; readonly seed: number } | undefined;
   readonly corpus: string | undefined;
+  readonly documentsFile: string | undefined;
   readonly modes: readonly Mode[];
   readonly seenLimit: number;
   readonly limit: number;
@@ -66,6 +71,9 @@ export function readEvalOptions(args: readonly string[]): EvalOptions {
   if (backend === undefined) {
     throw new InputError(`--backend ${given.backend} is not known. Give one of ${BACKENDS.join(", ")}.`);
   }
+  if (given.corpus !== undefined && given["documents-file"] !== undefined) {
+    throw new InputError("--corpus and --documents-file both say what the documents are. Give one of them.");
+  }
   if (given.front && needing === undefined) {
     throw new InputError("--front puts logs in front, which no mode that was given does. Add one of them.");
   }
@@ -74,6 +82,7 @@ export function readEvalOptions(args: readonly string[]): EvalOptions {
     unseen,
     split,
     corpus: given.corpus,
+    documentsFile: given["documents-file"],
     modes,
     seenLimit: limitOf(given["seen-limit"], "--seen-limit"),
     limit: limitOf(given.limit, "--limit"),
@@ -96,6 +105,7 @@ function parse(args: readonly string[]) {
         seen: { type: "string" },
         unseen: { type: "string" },
         corpus: { type: "string" },
+        "documents-file": { type: "string" },
         modes: { type: "string" },
         "seen-limit": { type: "string" },
         limit: { type: "string" },

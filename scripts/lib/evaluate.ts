@@ -4,7 +4,6 @@
  * one, or several that share the questions. What they find is the same, whoever solves what.
  */
 import type { Question } from "../../src/evaluation/question.ts";
-import { rightAnswers } from "../../src/evaluation/question.ts";
 import { type Attempt, type Score, scoreAttempt } from "../../src/evaluation/report.ts";
 import type { Task, TaskResult } from "../../src/runtime/events.ts";
 import type { Limits } from "../../src/runtime/limits.ts";
@@ -118,7 +117,7 @@ export function scoresOf(
   attempts: readonly Attempt[],
   { maxSteps }: Pick<Limits, "maxSteps">,
 ): Score[] {
-  return attempts.map((attempt, i) => scoreAttempt(attempt, rightAnswers(questions[i]!), maxSteps));
+  return attempts.map((attempt, i) => scoreAttempt(attempt, questions[i]!, maxSteps));
 }
 
 function logOf(id: string, logs: ReadonlyMap<string, string>): string {

@@ -1,9 +1,9 @@
 /** `--front`: questions that name the seen questions whose logs are put in front of them. */
+import type { Entry } from "../../src/evaluation/read-questions.ts";
 import { InputError } from "../../src/terms/errors.ts";
-import type { Entry } from "./eval-data.ts";
 import type { EvalOptions } from "./eval-options.ts";
 
-/** Throws InputError by file, entry and field when an id is not that of exactly one seen question. */
+/** Throws InputError by file, line, entry and field when an id is not that of exactly one seen question. */
 export function checkFronts(
   unseen: readonly Entry[],
   seen: readonly Entry[],
@@ -19,16 +19,19 @@ export function checkFronts(
   for (const { question } of seen) {
     if (question.id !== undefined) times.set(question.id, (times.get(question.id) ?? 0) + 1);
   }
-  for (const { entry, question } of unseen) {
+  for (const { place, question } of unseen) {
     question.front?.forEach((id, i) => {
       if (times.get(id) === 1) return;
       const why = times.has(id)
         ? `is the _id of ${times.get(id)} questions`
         : "is the _id of no question that fills the bank";
-      throw new InputError(
-        `${options.unseen}, entry ${entry}, field front[${i}] is ${JSON.stringify(id)}, which ${why}. ` +
-          `Expected that of one question of ${options.seen}, within --seen-limit.`,
-      );
+      throw place
+        .at("front")
+        .at(i)
+        .error(
+          `that of one question of ${options.seen}, within --seen-limit`,
+          `is ${JSON.stringify(id)}, which ${why}`,
+        );
     });
   }
 }

@@ -4,7 +4,7 @@
  */
 import { MemoryBank } from "../../src/bank/memory-bank.ts";
 import { type Gather, idealLastResponse, readPerfectly } from "../../src/evaluation/perfect-reader.ts";
-import { type Question, rightAnswers } from "../../src/evaluation/question.ts";
+import type { Question } from "../../src/evaluation/question.ts";
 import { type Score, scoreAttempt } from "../../src/evaluation/report.ts";
 import { LexicalIndex } from "../../src/retrieve/lexical-index.ts";
 import { DocumentIndex } from "../../src/runtime/document-index.ts";
@@ -56,7 +56,7 @@ async function readAll(
   const scores: Score[] = [];
   for (const question of questions) {
     const attempt = await readPerfectly(question, await gather(question), maxSteps, memory);
-    scores.push(scoreAttempt(attempt, rightAnswers(question), maxSteps));
+    scores.push(scoreAttempt(attempt, question, maxSteps));
     tick();
   }
   return scores;

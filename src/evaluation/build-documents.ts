@@ -39,7 +39,7 @@ export function buildDecomposedDocuments(
 export function triplesByTitle(questions: readonly Question[]): Map<string, Triple[]> {
   const byTitle = new Map<string, Triple[]>();
   for (const { facts } of questions) {
-    for (const { title, after: _, ...triple } of facts) {
+    for (const { title, documentId: _id, after: _after, ...triple } of facts) {
       const known = byTitle.get(title) ?? [];
       byTitle.set(title, known);
       if (!known.some((other) => sameTriple(other, triple))) known.push(triple);

@@ -4,6 +4,8 @@ import type { Triple } from "./render-documents.ts";
 /** One hop of a question: what is to be known, and the title of the document that states it. */
 export interface Fact extends Triple {
   readonly title: string;
+  /** The id of that document, where the file names it so. */
+  readonly documentId?: string;
   /** Indices of the hops whose values name what this one is about. Absent where the file does not say. */
   readonly after?: readonly number[];
 }
@@ -11,10 +13,14 @@ export interface Fact extends Triple {
 export interface Question {
   /** `_id` or `id` of the file, where it has one. */
   readonly id?: string;
+  /** With its choices, where it has such. */
   readonly question: string;
+  /** Of a multiple-choice question: a letter. */
   readonly answer: string;
   /** Other answers that are as right. */
   readonly aliases?: readonly string[];
+  /** Of a multiple-choice question: what stands behind A, B, C… */
+  readonly choices?: readonly string[];
   /** Kind of question, for breakdowns. */
   readonly type: string;
   /** In the order in which the file lists them. */
@@ -26,6 +32,9 @@ export interface Question {
 }
 
 /** Everything that counts as right. */
-export function rightAnswers({ answer, aliases = [] }: Question): readonly string[] {
+export function rightAnswers({
+  answer,
+  aliases = [],
+}: Pick<Question, "answer" | "aliases">): readonly string[] {
   return [answer, ...aliases];
 }

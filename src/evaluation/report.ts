@@ -1,6 +1,8 @@
 /** Finished questions → exact match, F1 and mean steps, with intervals. */
 import type { Outcome } from "../terms/log.ts";
 import { bootstrap, type Interval } from "./bootstrap.ts";
+import { chosenLetter } from "./choices.ts";
+import { type Question, rightAnswers } from "./question.ts";
 import { exactMatch, tokenF1 } from "./squad.ts";
 
 /** How a reader, model or oracle, fared with one question. */
@@ -14,8 +16,8 @@ export interface Attempt {
 
 export interface Score {
   readonly em: 0 | 1;
-  /** In [0, 1]. */
-  readonly f1: number;
+  /** In [0, 1]. Null where a letter is the answer: it has no words to share. */
+  readonly f1: number | null;
   readonly steps: number;
   /** Whether it ended with an answer, right or wrong. `unknown` is none. */
   readonly solved: boolean;
@@ -24,13 +26,13 @@ export interface Score {
 export interface Summary {
   /** Percent. */
   readonly em: number;
-  /** Percent. */
-  readonly f1: number;
+  /** Percent. Null where letters are the answers. */
+  readonly f1: number | null;
   /** Mean. */
   readonly steps: number;
   /** Questions. */
   readonly n: number;
-  /** 95% intervals in the same units. Null without a question. */
+  /** 95% intervals in the same units. Null without a question, or without the figure. */
   readonly emInterval: Interval | null;
   readonly f1Interval: Interval | null;
   readonly stepsInterval: Interval | null;
@@ -38,20 +40,30 @@ export interface Summary {
 
 /**
  * A task without an answer counts as `stepLimit` steps. `unknown` gets no credit for shared words: it is wrong
- * wherever an answer exists, and counts the steps that it took. Of several right answers (`golds`, at least one)
- * the one that fits best counts.
+ * wherever an answer exists, and counts the steps that it took. Of several right answers the one that fits best
+ * counts. Of a multiple-choice question the letter counts that the answer means.
  */
-export function scoreAttempt(attempt: Attempt, golds: readonly string[], stepLimit: number): Score {
+export function scoreAttempt(
+  attempt: Attempt,
+  question: Pick<Question, "answer" | "aliases" | "choices">,
+  stepLimit: number,
+): Score {
   const { answer, outcome, steps } = attempt;
-  if (answer === null) return { em: 0, f1: 0, steps: stepLimit, solved: false };
+  const { choices } = question;
+  if (answer === null) return { em: 0, f1: choices ? null : 0, steps: stepLimit, solved: false };
+  const solved = outcome === "answered";
+  if (choices)
+    return { em: chosenLetter(answer, choices) === question.answer ? 1 : 0, f1: null, steps, solved };
+  const golds = rightAnswers(question);
   const em = golds.some((gold) => exactMatch(answer, gold)) ? 1 : 0;
   const f1 = outcome === "unknown" ? em : Math.max(...golds.map((gold) => tokenF1(answer, gold)));
-  return { em, f1, steps, solved: outcome === "answered" };
+  return { em, f1, steps, solved };
 }
 
 export function summarise(scores: readonly Score[]): Summary {
   const em = figure(scores, (score) => 100 * score.em);
-  const f1 = figure(scores, (score) => 100 * score.f1);
+  const lettered = scores.some(({ f1 }) => f1 === null);
+  const f1 = lettered ? { mean: null, interval: null } : figure(scores, (score) => 100 * score.f1!);
   const steps = figure(scores, (score) => score.steps);
   return {
     em: em.mean,

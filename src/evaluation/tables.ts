@@ -13,7 +13,7 @@ export function tableOf(rows: Named<Summary>): string {
       name,
       of.em.toFixed(1),
       shown(of.emInterval, 1),
-      of.f1.toFixed(1),
+      of.f1 === null ? "–" : of.f1.toFixed(1),
       shown(of.f1Interval, 1),
       of.steps.toFixed(2),
       shown(of.stepsInterval, 2),

@@ -1,43 +1,40 @@
-/** Reads 2WikiMultiHop JSON: every entry is checked, and what is wrong is named by file, entry and field. */
+/** 2WikiMultiHop: supporting facts name documents, evidences say what they state. */
+import { buildDocuments } from "./build-documents.ts";
+import type { JsonValue } from "./json-value.ts";
 import type { Fact, Question } from "./question.ts";
-import {
-  describe,
-  extraFields,
-  type Fields,
-  listOf,
-  type Place,
-  parseEntries,
-  textOf,
-} from "./question-file.ts";
+import { extraFields, type QuestionForm } from "./question-form.ts";
 
 /** `chain` is ours: one to four facts in order, each about what the one before gives. */
-export const TWO_WIKI_TYPES = [
-  "comparison",
-  "bridge_comparison",
-  "compositional",
-  "inference",
-  "chain",
-] as const;
-export type TwoWikiType = (typeof TWO_WIKI_TYPES)[number];
+const TYPES = ["comparison", "bridge_comparison", "compositional", "inference", "chain"] as const;
+type TwoWikiType = (typeof TYPES)[number];
 
 const LONGEST_CHAIN = 4;
 
-/** Questions of a file's text. Throws InputError that names `file`, the entry (1-based) and the field. */
-export function parseTwoWiki(text: string, file: string): Question[] {
-  return parseEntries(text, file, "2WikiMultiHop", parseEntry);
-}
+export const twoWiki: QuestionForm = {
+  name: "2WikiMultiHop",
+  field: "evidences",
+  kind: "knowledge",
+  read,
+  documents: {
+    renderedFrom: "evidences",
+    render: (questions) => buildDocuments(questions),
+    fileForm: "title → content",
+    read: (title, value) => ({ title, text: value.text() }),
+    keyOf: ({ title }) => title,
+  },
+};
 
-function parseEntry(fields: Fields, place: Place): Question {
-  const { again, front } = extraFields(fields, place);
-  const type = typeOf(fields.type, place);
-  const facts = factsOf(fields, place);
+function read(entry: JsonValue): Question {
+  const { again, front } = extraFields(entry);
+  const type = typeOf(entry.at("type"));
+  const facts = factsOf(entry);
   if (type === "chain" && facts.length > LONGEST_CHAIN) {
-    throw place.error("evidences", `has ${facts.length} facts`, `at most ${LONGEST_CHAIN} in a chain`);
+    throw entry.at("evidences").error(`at most ${LONGEST_CHAIN} in a chain`, `has ${facts.length} facts`);
   }
   return {
-    ...(fields._id !== undefined && { id: textOf(fields._id, "_id", place) }),
-    question: textOf(fields.question, "question", place),
-    answer: textOf(fields.answer, "answer", place),
+    ...(entry.has("_id") && { id: entry.at("_id").text() }),
+    question: entry.at("question").text(),
+    answer: entry.at("answer").text(),
     type,
     facts: type === "chain" ? facts.map(behindTheLast) : facts,
     again,
@@ -53,22 +50,21 @@ function behindTheLast(fact: Fact, index: number): Fact {
  * `supporting_facts[i]` names the document of `evidences[i]`. Where the counts differ nothing pairs them, and a
  * triple's subject is taken as the title.
  */
-function factsOf(fields: Fields, place: Place): Fact[] {
-  const titles = listOf(fields.supporting_facts, "supporting_facts", place).map((fact, index) => {
-    const field = `supporting_facts[${index}]`;
-    if (!Array.isArray(fact) || fact.length < 1) {
-      throw place.error(field, `is ${describe(fact)}`, "[title, sentence number]");
-    }
-    return textOf(fact[0], `${field}[0]`, place);
-  });
-  const evidences = listOf(fields.evidences, "evidences", place);
+function factsOf(entry: JsonValue): Fact[] {
+  const titles = entry
+    .at("supporting_facts")
+    .list()
+    .map((fact) => {
+      if (!Array.isArray(fact.value) || fact.value.length < 1) throw fact.error("[title, sentence number]");
+      return fact.at(0).text();
+    });
+  const evidences = entry.at("evidences").list();
   const paired = titles.length === evidences.length;
   return evidences.map((evidence, index) => {
-    const field = `evidences[${index}]`;
-    if (!Array.isArray(evidence) || evidence.length !== 3) {
-      throw place.error(field, `is ${describe(evidence)}`, "[subject, relation, value]");
+    if (!Array.isArray(evidence.value) || evidence.value.length !== 3) {
+      throw evidence.error("[subject, relation, value]");
     }
-    const [subject, relation, value] = evidence.map((part, i) => textOf(part, `${field}[${i}]`, place));
+    const [subject, relation, value] = evidence.list().map((part) => part.text());
     return {
       title: paired ? titles[index]! : subject!,
       subject: subject!,
@@ -78,9 +74,8 @@ function factsOf(fields: Fields, place: Place): Fact[] {
   });
 }
 
-function typeOf(value: unknown, place: Place): TwoWikiType {
-  const found = TWO_WIKI_TYPES.find((type) => type === value);
-  if (found === undefined)
-    throw place.error("type", `is ${describe(value)}`, `one of ${TWO_WIKI_TYPES.join(", ")}`);
+function typeOf(type: JsonValue): TwoWikiType {
+  const found = TYPES.find((known) => known === type.value);
+  if (found === undefined) throw type.error(`one of ${TYPES.join(", ")}`);
   return found;
 }

@@ -4,8 +4,8 @@ import { describe, expect, test } from "vitest";
 import { buildDocuments, MIN_FACTS, triplesByTitle } from "../../src/evaluation/build-documents.ts";
 import { distractorsFor } from "../../src/evaluation/distractors.ts";
 import type { Question } from "../../src/evaluation/question.ts";
+import { readQuestions } from "../../src/evaluation/read-questions.ts";
 import { renderAlias, renderSentence } from "../../src/evaluation/render-documents.ts";
-import { parseTwoWiki } from "../../src/evaluation/two-wiki.ts";
 
 const question = (
   ...facts: [title: string, subject: string, relation: string, value: string][]
@@ -76,7 +76,8 @@ if (!present) console.warn("shared/data/2wikimultihop/seen.json is not there: it
 test.runIf(present)(
   "2WikiMultiHop's seen file: each document states its triples, three facts, no asked relation",
   () => {
-    const questions = parseTwoWiki(readFileSync(SHARED, "utf8"), "seen.json");
+    const { entries } = readQuestions(readFileSync(SHARED, "utf8"), "seen.json");
+    const questions = entries.map(({ question }) => question);
     const asked = triplesByTitle(questions);
     const documents = buildDocuments(questions);
     expect(documents.length).toBe(asked.size);

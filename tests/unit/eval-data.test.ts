@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { loadEvalData } from "../../scripts/lib/eval-data.ts";
 import { readEvalOptions } from "../../scripts/lib/eval-options.ts";
@@ -141,7 +142,7 @@ describe("--front", () => {
 
   test("an id that is no seen question's is refused by file, entry and field", () => {
     expect(() => load(...files(["q1", "q7"]), "--front")).toThrow(
-      /unseen\.json, entry 2, field front\[1\] is "q7", which is the _id of no question that fills the bank/,
+      /unseen\.json, line 1, entry 2, field front\[1\] is "q7", which is the _id of no question that fills the bank/,
     );
     expect(() => load(...files(["q2"]), "--front", "--seen-limit", "1")).toThrow(/field front\[0\] is "q2"/);
     expect(() => load(...files(["q1"], [question(1), question(1)]), "--front")).toThrow(
@@ -177,5 +178,63 @@ test("--again asks in other words, and names the entry that has none", () => {
   expect(load("--unseen", whole, "--again").unseen[0]!.question).toBe("Whose child is F1?");
   expect(load("--unseen", whole).unseen[0]!.question).toBe("Who is the father of N1?");
   const half = write("half.json", [question(1, { again: "Whose child is F1?" }), question(2)]);
-  expect(() => load("--unseen", half, "--again")).toThrow(`${half}, entry 2 has no field "again"`);
+  expect(() => load("--unseen", half, "--again")).toThrow(
+    `${half}, line 1, entry 2, field again is missing. Expected the question in other words`,
+  );
+});
+
+describe("the fixtures of each form", () => {
+  const fixture = (name: string) => fileURLToPath(new URL(`../fixtures/datasets/${name}`, import.meta.url));
+
+  test.each([
+    ["two-wiki.json", "knowledge", "rendered from evidences", 3],
+    ["musique.json", "knowledge", "rendered from decompositions", 2],
+    ["gpqa.json", "reasoning", "none", 0],
+    ["mmlu-pro.json", "reasoning", "none", 0],
+  ])("%s", (name, kind, source, documents) => {
+    const { form, corpora, source: found } = load("--unseen", fixture(name));
+    expect([form.kind, found, corpora.unseen.length]).toEqual([kind, source, documents]);
+  });
+
+  test.each([
+    ["two-wiki.json", "two-wiki-documents.json", "The Tin Heron", 4],
+    ["musique.json", "musique-documents.json", "Quill & Sons (bookbinders)", 2],
+  ])("%s with a documents file", (name, documents, title, count) => {
+    const { unseen, corpora, source } = load(
+      "--unseen",
+      fixture(name),
+      "--documents-file",
+      fixture(documents),
+    );
+    expect(source).toBe("a documents file");
+    expect(corpora.seen).toHaveLength(count);
+    expect(corpora.unseen).toEqual(corpora.seen);
+    expect(unseen[0]!.facts[0]!.title).toBe(title);
+  });
+
+  test("documents that questions need and the file lacks are counted where the report says the source", () => {
+    const some = write("some.json", { "The Tin Heron": "A film." });
+    const { source } = load("--unseen", fixture("two-wiki.json"), "--documents-file", some);
+    expect(source).toBe("a documents file, which lacks 2 that questions need");
+  });
+
+  test("multiple choice has no perfect reader and no documents file, but may be given a corpus", () => {
+    expect(() => load("--unseen", fixture("gpqa.json"), "--oracle")).toThrow("GPQA questions name none");
+    const documents = fixture("two-wiki-documents.json");
+    expect(() => load("--unseen", fixture("mmlu-pro.json"), "--documents-file", documents)).toThrow(
+      "cannot serve MMLU-Pro questions",
+    );
+    const corpus = write("corpus.jsonl", JSON.stringify({ title: "A", text: "a" }));
+    expect(load("--unseen", fixture("gpqa.json"), "--corpus", corpus).source).toBe("a corpus file");
+  });
+
+  test("--again asks multiple choice in other words with its choices", () => {
+    const again = write("again.json", [
+      { question: "Which?", again: "What?", choices: ["x", "y"], answer: "y" },
+    ]);
+    expect(load("--unseen", again, "--again").unseen[0]).toMatchObject({
+      question: "What?\nA. x\nB. y",
+      answer: "B",
+    });
+  });
 });

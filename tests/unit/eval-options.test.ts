@@ -67,6 +67,10 @@ test.each([
   ["--unseen u --workers 0", "--workers 0 is no count"],
   ["--unseen u --max-steps 1.5", "--max-steps 1.5 is no count"],
   ["--unseen u --logs-per-step=-1", "--logs-per-step -1 is no count"],
+  [
+    "--unseen u --corpus c --documents-file d",
+    "--corpus and --documents-file both say what the documents are",
+  ],
   ["--unseen u --front", "--front puts logs in front, which no mode that was given does"],
 ])("%s is refused: %s", (line, message) => {
   expect(() => read(line)).toThrow(expect.objectContaining({ name: "InputError" }));

@@ -18,7 +18,16 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   "src/record": ["src/terms", "src/engine", "src/bank", "src/compose"],
   "src/runtime": ["src/terms", "src/retrieve", "src/bank", "src/engine", "src/compose", "src/record"],
   "src/evaluation": ["src/terms", "src/retrieve", "src/bank", "src/engine", "src/compose", "src/runtime"],
-  workers: ["src/terms", "src/gpu", "src/retrieve", "src/bank", "src/engine", "src/runtime", "src/client"],
+  workers: [
+    "src/terms",
+    "src/gpu",
+    "src/retrieve",
+    "src/bank",
+    "src/engine",
+    "src/embed",
+    "src/runtime",
+    "src/client",
+  ],
   "src/client": ["src/terms", "types only"],
   "src/app": ["src/terms", "src/client", "types only"],
 };
@@ -30,6 +39,7 @@ const DOORS: Record<string, readonly string[]> = {
   "@huggingface/tokenizers": ["src/engine/tokenizer.ts"],
   "@huggingface/jinja": ["src/engine/chat-template.ts"],
   minisearch: ["src/retrieve/lexical-index.ts"],
+  "jsonc-parser": ["src/evaluation/json-lines.ts"],
   comlink: ["src/client/connect.ts", "workers/runtime.worker.ts"],
 };
 

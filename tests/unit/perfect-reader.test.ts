@@ -3,7 +3,6 @@ import { describe, expect, test } from "vitest";
 import { hopsOf } from "../../src/evaluation/hops.ts";
 import { type Gather, idealLastResponse, readPerfectly } from "../../src/evaluation/perfect-reader.ts";
 import type { Question } from "../../src/evaluation/question.ts";
-import type { TwoWikiType } from "../../src/evaluation/two-wiki.ts";
 
 const NAMES = ["Anna", "Bert", "Cora", "Dirk", "Emma"];
 
@@ -116,7 +115,7 @@ describe("readPerfectly", () => {
 });
 
 describe("hopsOf", () => {
-  const links = (type: TwoWikiType, ...facts: [string, string, string][]) =>
+  const links = (type: Question["type"], ...facts: [string, string, string][]) =>
     hopsOf({
       type,
       facts: facts.map(([subject, relation, value]) => ({ title: subject, subject, relation, value })),

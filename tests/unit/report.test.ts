@@ -2,9 +2,12 @@
 import { describe, expect, test } from "vitest";
 import { scoreAttempt, summarise, summariseByType } from "../../src/evaluation/report.ts";
 
+const PEKING = { answer: "Peking" };
+const LETTERED = { answer: "B", choices: ["Peking", "Nanking", "unknown"] };
+
 describe("scoreAttempt", () => {
   test("an answer counts its own steps", () => {
-    expect(scoreAttempt({ answer: "the Peking", outcome: "answered", steps: 2 }, ["Peking"], 8)).toEqual({
+    expect(scoreAttempt({ answer: "the Peking", outcome: "answered", steps: 2 }, PEKING, 8)).toEqual({
       em: 1,
       f1: 1,
       steps: 2,
@@ -13,7 +16,7 @@ describe("scoreAttempt", () => {
   });
 
   test("no answer counts the step limit", () => {
-    expect(scoreAttempt({ answer: null, outcome: "unanswered", steps: 3 }, ["Peking"], 8)).toEqual({
+    expect(scoreAttempt({ answer: null, outcome: "unanswered", steps: 3 }, PEKING, 8)).toEqual({
       em: 0,
       f1: 0,
       steps: 8,
@@ -22,14 +25,52 @@ describe("scoreAttempt", () => {
   });
 
   test("unknown is wrong, shares no words with the answer, and counts the steps that it took", () => {
-    expect(scoreAttempt({ answer: "unknown", outcome: "unknown", steps: 3 }, ["Unknown Soldier"], 8)).toEqual(
-      {
-        em: 0,
-        f1: 0,
-        steps: 3,
-        solved: false,
-      },
-    );
+    expect(
+      scoreAttempt({ answer: "unknown", outcome: "unknown", steps: 3 }, { answer: "Unknown Soldier" }, 8),
+    ).toEqual({
+      em: 0,
+      f1: 0,
+      steps: 3,
+      solved: false,
+    });
+  });
+});
+
+describe("scoreAttempt, multiple choice", () => {
+  test.each([
+    ["B", "answered", 1],
+    ["(b) Nanking.", "answered", 1],
+    ["Nanking", "answered", 1],
+    ["Peking", "answered", 0],
+    ["Shanghai", "answered", 0],
+    ["unknown", "unknown", 0],
+  ] as const)("%j is scored by the letter that it means, and has no F1", (answer, outcome, em) => {
+    const solved = outcome === "answered";
+    expect(scoreAttempt({ answer, outcome, steps: 2 }, LETTERED, 3)).toEqual({
+      em,
+      f1: null,
+      steps: 2,
+      solved,
+    });
+  });
+
+  test("no answer counts the step limit, and has no F1 either", () => {
+    const none = { answer: null, outcome: "unanswered", steps: 1 } as const;
+    expect(scoreAttempt(none, LETTERED, 3)).toEqual({ em: 0, f1: null, steps: 3, solved: false });
+  });
+
+  test("a choice that says unknown can be right", () => {
+    const unknown = { answer: "unknown", outcome: "unknown", steps: 2 } as const;
+    expect(scoreAttempt(unknown, { ...LETTERED, answer: "C" }, 3).em).toBe(1);
+  });
+
+  test("the summary of letters has no F1", () => {
+    const attempt = { answer: "B", outcome: "answered", steps: 2 } as const;
+    expect(summarise([scoreAttempt(attempt, LETTERED, 3)])).toMatchObject({
+      em: 100,
+      f1: null,
+      f1Interval: null,
+    });
   });
 });
 
@@ -48,7 +89,7 @@ describe("summarise", () => {
     const of = summarise(scores);
     for (const [mean, interval] of [
       [of.em, of.emInterval],
-      [of.f1, of.f1Interval],
+      [of.f1!, of.f1Interval],
       [of.steps, of.stepsInterval],
     ] as const) {
       expect(interval![0]).toBeLessThan(mean);

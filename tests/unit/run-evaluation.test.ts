@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { EvalData } from "../../scripts/lib/eval-data.ts";
 import { type CorpusSolver, runEvaluation } from "../../scripts/lib/run-evaluation.ts";
 import type { Question } from "../../src/evaluation/question.ts";
+import { twoWiki } from "../../src/evaluation/two-wiki.ts";
 import type { TaskResult } from "../../src/runtime/events.ts";
 import { type Limits, readLimits } from "../../src/runtime/limits.ts";
 
@@ -29,6 +30,7 @@ const question = (id: string): Question => ({
 });
 const LIMITS = readLimits({});
 const DATA: EvalData = {
+  form: twoWiki,
   seen: [question("s")],
   unseen: [question("u"), { ...question("v"), front: ["s"] }],
   corpora: { seen: [{ title: "Before", text: "b" }], unseen: [{ title: "After", text: "a" }] },

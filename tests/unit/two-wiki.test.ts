@@ -1,8 +1,8 @@
-/** Reading 2WikiMultiHop JSON: what is right is read, what is wrong is named by file, entry and field. */
+/** Reading 2WikiMultiHop JSON: what is right is read, what is wrong is named by file, line, entry and field. */
 import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { hopsOf } from "../../src/evaluation/hops.ts";
-import { parseTwoWiki } from "../../src/evaluation/two-wiki.ts";
+import { readQuestions } from "../../src/evaluation/read-questions.ts";
 
 const ENTRY = {
   _id: "1",
@@ -18,11 +18,12 @@ const ENTRY = {
     ["Oswiu", "place of burial", "Whitby Abbey"],
   ],
 };
+const read = (text: string) => readQuestions(text, "f.json").entries.map(({ question }) => question);
 const file = (...changes: object[]) => JSON.stringify(changes.map((change) => ({ ...ENTRY, ...change })));
 
-describe("parseTwoWiki", () => {
+describe("2WikiMultiHop", () => {
   test("supporting_facts[i] is the document of evidences[i]", () => {
-    const [question] = parseTwoWiki(file({}), "f.json");
+    const [question] = read(file({}));
     expect(question!.facts).toEqual([
       { title: "Osthryth", subject: "Osthryth", relation: "father", value: "Oswiu of Northumbria" },
       { title: "Oswiu (king)", subject: "Oswiu", relation: "place of burial", value: "Whitby Abbey" },
@@ -31,20 +32,20 @@ describe("parseTwoWiki", () => {
   });
 
   test("_id, other words and named logs are kept", () => {
-    const [question] = parseTwoWiki(file({ again: "In other words?", front: ["a", "b"] }), "f.json");
+    const [question] = read(file({ again: "In other words?", front: ["a", "b"] }));
     expect(question).toMatchObject({ id: "1", again: "In other words?", front: ["a", "b"] });
   });
 
   test.each([1, 2, 4])("a chain of %i facts hangs together in their order, whatever their names", (hops) => {
     // By its name the third fact would stand behind the first.
     const evidences = ["n0", "n1", "Anna", "n3"].slice(0, hops).map((name) => [name, "father", "Anna"]);
-    const [question] = parseTwoWiki(file({ type: "chain", evidences, again: "Else?" }), "f.json");
+    const [question] = read(file({ type: "chain", evidences, again: "Else?" }));
     expect(question).toMatchObject({ type: "chain", again: "Else?" });
     expect(hopsOf(question!).map((hop) => hop.after)).toEqual([[], [0], [1], [2]].slice(0, hops));
   });
 
   test("where the counts differ the subject is the title", () => {
-    const [question] = parseTwoWiki(file({ supporting_facts: [["Oswiu (king)", 8]] }), "f.json");
+    const [question] = read(file({ supporting_facts: [["Oswiu (king)", 8]] }));
     expect(question!.facts.map((fact) => fact.title)).toEqual(["Osthryth", "Oswiu"]);
   });
 
@@ -71,17 +72,17 @@ describe("parseTwoWiki", () => {
       "entry 2, field evidences has 5 facts. Expected at most 4",
     ],
   ])("refuses: %s", (_, change, message) => {
-    const parse = () => parseTwoWiki(file({}, change), "f.json");
+    const parse = () => read(file({}, change));
     expect(parse).toThrow(expect.objectContaining({ name: "InputError" }));
-    expect(parse).toThrow(`f.json, ${message}`);
+    expect(parse).toThrow(`f.json, line 1, ${message}`);
   });
 
   test.each([
-    ["a truncated file", file({}).slice(0, -40), "f.json is not whole JSON"],
-    ["an object", "{}", "f.json holds {}"],
-    ["an empty list", "[]", "f.json holds an empty list"],
-    ["an entry that is text", '["x"]', 'f.json, entry 1 is "x"'],
-  ])("refuses %s", (_, text, message) => expect(() => parseTwoWiki(text, "f.json")).toThrow(message));
+    ["a truncated file", file({}).slice(0, -40), "f.json, line 1: this is not whole JSON"],
+    ["an object", "{}", "f.json, line 1 holds no list of questions"],
+    ["an empty list", "[]", "f.json, line 1 holds no list of questions"],
+    ["an entry that is text", '["x"]', 'f.json, line 1, entry 1 is "x"'],
+  ])("refuses %s", (_, text, message) => expect(() => read(text)).toThrow(message));
 });
 
 const SHARED = new URL("../../../shared/data/2wikimultihop/seen.json", import.meta.url);
@@ -89,7 +90,7 @@ const present = existsSync(SHARED);
 if (!present) console.warn("shared/data/2wikimultihop/seen.json is not there: its parse test does not run.");
 
 test.runIf(present)("the whole of 2WikiMultiHop's seen file is read", () => {
-  const questions = parseTwoWiki(readFileSync(SHARED, "utf8"), "seen.json");
+  const questions = read(readFileSync(SHARED, "utf8"));
   expect(questions.length).toBe(2800);
   expect(new Set(questions.map((question) => question.type)).size).toBe(4);
 });
