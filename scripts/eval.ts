@@ -4,7 +4,7 @@ import { isNamed, LagError, messageOf } from "../src/terms/errors.ts";
 import { type EvalData, loadEvalData } from "./lib/eval-data.ts";
 import { type EvalOptions, readEvalOptions, USAGE } from "./lib/eval-options.ts";
 import { reportOf, type Scores, tablesOf } from "./lib/eval-report.ts";
-import { checkCorpusIsRead } from "./lib/limit-options.ts";
+import { checkDocumentsAreRead } from "./lib/limit-options.ts";
 import { evaluateOracle } from "./lib/oracle.ts";
 import { PageSolver } from "./lib/page-solver.ts";
 import { runEvaluation } from "./lib/run-evaluation.ts";
@@ -13,7 +13,7 @@ async function main(): Promise<void> {
   const options = readEvalOptions(process.argv.slice(2));
   const data = loadEvalData(options);
   const limits = readLimits({ ...options.limits, kind: data.form.kind });
-  checkCorpusIsRead(limits, options.corpus);
+  checkDocumentsAreRead(limits, options.corpus ?? options.documentsFile);
   const { seen, unseen, corpora, source } = data;
   console.error(
     `${seen.length} seen and ${unseen.length} unseen questions, ${corpora.unseen.length} documents, ${source}`,

@@ -4,7 +4,7 @@ import { type Limits, readLimits } from "../../src/runtime/limits.ts";
 import { messageOf } from "../../src/terms/errors.ts";
 import { MODES, type Mode } from "../../src/terms/log.ts";
 import { TASK_KINDS } from "../../src/terms/task-kind.ts";
-import { checkCorpusIsRead, LIMIT_OPTIONS, LIMIT_USAGE, limitsOf } from "./limit-options.ts";
+import { checkDocumentsAreRead, LIMIT_OPTIONS, LIMIT_USAGE, limitsOf } from "./limit-options.ts";
 
 export const USAGE = `npm run ask -- "question" [options]
 
@@ -57,7 +57,7 @@ function limitsGiven(values: ReturnType<typeof parse>["values"]): Partial<Limits
   const kind = values.kind === undefined ? undefined : oneOf("--kind", values.kind, TASK_KINDS);
   try {
     const limits = { ...limitsOf(values), ...(kind && { kind }) };
-    checkCorpusIsRead(readLimits(limits), values.corpus);
+    checkDocumentsAreRead(readLimits(limits), values.corpus);
     return limits;
   } catch (error) {
     throw usageError(messageOf(error));

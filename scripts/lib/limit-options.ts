@@ -30,11 +30,11 @@ export function limitsOf(given: Given): Partial<Omit<Limits, "kind">> {
 }
 
 /** Throws InputError when documents are given and none would be brought. */
-export function checkCorpusIsRead({ documentsPerStep }: Limits, corpus: string | undefined): void {
-  if (corpus === undefined || documentsPerStep > 0) return;
+export function checkDocumentsAreRead({ documentsPerStep }: Limits, file: string | undefined): void {
+  if (file === undefined || documentsPerStep > 0) return;
   throw new InputError(
-    `--corpus ${corpus} would not be read: such a task brings 0 documents a step. Give --documents-per-step with ` +
-      "a number above 0, or leave the corpus out.",
+    `${file} would not be read: such a task brings 0 documents a step. Give --documents-per-step with a number ` +
+      "above 0, or leave the file out.",
   );
 }
 

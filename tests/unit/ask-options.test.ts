@@ -39,8 +39,11 @@ describe("the command line of npm run ask", () => {
     [["Who?", "--kind", "maths"], /--kind is "maths", expected one of knowledge, reasoning/],
     [["Who?", "--max-steps", "few"], /--max-steps few is no count/],
     [["Who?", "--max-steps", "0"], /maxSteps is 0, expected a whole number from 1 to 64/],
-    [["Who?", "--kind", "reasoning", "--corpus", "c"], /--corpus c would not be read/],
-    [["Who?", "--documents-per-step", "0", "--corpus", "c"], /--corpus c would not be read/],
+    [["Who?", "--kind", "reasoning", "--corpus", "c"], /c would not be read: such a task brings 0 documents/],
+    [
+      ["Who?", "--documents-per-step", "0", "--corpus", "c"],
+      /c would not be read: such a task brings 0 documents/,
+    ],
     [["Who?", "--corpus"], /--corpus/],
   ])("refuses %j and shows how it is used", (args, message) => {
     expect(() => readCommand(args)).toThrow(message);

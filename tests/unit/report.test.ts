@@ -36,6 +36,22 @@ describe("scoreAttempt", () => {
   });
 });
 
+describe("scoreAttempt, aliases", () => {
+  const question = { answer: "Super Bowl L", aliases: ["L", "the 50th Super Bowl"] };
+
+  test.each([
+    ["L.", 1, 1],
+    ["50th Super Bowl", 1, 1],
+    // 2 of 2 tokens against 2 of 3
+    ["Super Bowl", 0, 0.8],
+    ["XLIX", 0, 0],
+  ])("%j fits the best of them", (answer, em, f1) => {
+    const score = scoreAttempt({ answer, outcome: "answered", steps: 1 }, question, 8);
+    expect(score.em).toBe(em);
+    expect(score.f1).toBeCloseTo(f1, 12);
+  });
+});
+
 describe("scoreAttempt, multiple choice", () => {
   test.each([
     ["B", "answered", 1],

@@ -46,3 +46,41 @@ describe("tokenF1", () => {
     expect(tokenF1("Duke of Spain", "Spain")).toBeCloseTo(tokenF1("Spain", "Duke of Spain"), 12);
   });
 });
+
+describe("published scores", () => {
+  // The examples of https://huggingface.co/spaces/evaluate-metric/squad, which runs SQuAD's own script: 2 of 3 are
+  // right, 66.67 both, as accents are kept and so nothing is shared with the second.
+  test.each([
+    ["1976", "1976", 1],
+    ["1999", "1976", 0],
+    ["Beyonce", "Beyoncé and Bruno Mars", 0],
+    ["climate change", "climate change", 1],
+  ])("%j against %j", (answer, gold, score) => {
+    expect([Number(exactMatch(answer, gold)), tokenF1(answer, gold)]).toEqual([score, score]);
+  });
+
+  // Answers to questions of SQuAD, with what its script for version 2.0 gives.
+  test.each([
+    ["The Denver Broncos!", "Denver Broncos", 1, 1],
+    ["Levis stadium", "Levi's Stadium", 1, 1],
+    ["copper statue", "a copper statue of Christ", 0, 2 / 3],
+    ["St. Bernadette Soubirous", "Saint Bernadette Soubirous", 0, 2 / 3],
+    ["in Santa Clara", "Santa Clara, California", 0, 2 / 3],
+    ["the US Army", "U.S. Army", 1, 1],
+    ["1048", "1,048", 1, 1],
+    ["5 million dollars", "$5 million", 0, 0.8],
+    // Only ASCII punctuation goes: a dash stays.
+    ["24-10", "24–10", 0, 0],
+    // An article goes wherever it stands alone.
+    ["vitamin", "Vitamin A", 1, 1],
+    // Nothing against nothing is right, nothing against something is wrong, with no share between.
+    ["", "", 1, 1],
+    ["The", "", 1, 1],
+    ["", "Denver Broncos", 0, 0],
+    ["Denver Broncos", "", 0, 0],
+    [".", "L", 0, 0],
+  ])("%j against %j is %d and %f", (answer, gold, em, f1) => {
+    expect(Number(exactMatch(answer, gold))).toBe(em);
+    expect(tokenF1(answer, gold)).toBeCloseTo(f1, 12);
+  });
+});

@@ -23,6 +23,12 @@ test("one line a mode, with intervals, in columns", () => {
   expect(new Set(columns).size).toBe(1);
 });
 
+test("where letters are the answers there is no F1", () => {
+  const lettered = scores.map((score) => ({ ...score, f1: null }));
+  const [, line] = tableOf([["kv", summarise(lettered)]]).split("\n");
+  expect(line).toMatch(/^kv +100\.0 +\[100\.0, 100\.0\] +– +– +2\.00 +\[2\.00, 2\.00\] +2$/);
+});
+
 test("comparisons name what they are against", () => {
   const slower = scores.map((score) => ({ ...score, em: 0 as const, steps: 3 }));
   const lines = comparisonTableOf("against none", [
