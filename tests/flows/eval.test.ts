@@ -104,5 +104,5 @@ test("a truncated file is refused by name, before anything is run", async () => 
   const { status, stdout, stderr } = await runEval("--unseen", broken);
   expect(status).toBe(1);
   expect(stdout).toBe("");
-  expect(stderr).toContain(`${broken} is not whole JSON`);
+  expect(stderr).toContain(`${broken}, line 1: this is not whole JSON`);
 });
