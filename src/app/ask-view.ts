@@ -12,6 +12,7 @@ const HINTS: Readonly<Record<Mode, string>> = {
   "kv-last-action": "The key/value rows of what similar logs answered or asked for last.",
   "kv-all": "The key/value rows of all responses of similar logs.",
   "kv-isolated": "The key/value rows of the last responses, which have not seen the responses before.",
+  reflection: "A cheat sheet that the model writes of similar logs before each step.",
 };
 
 /** What a person asks, and how. */

@@ -1,10 +1,10 @@
 /** What every bank refuses before it touches storage, and the figures it gives about what it holds. */
 import { InputError, KvShapeError, ModelMismatchError } from "../terms/errors.ts";
-import { bytesOf, checkSlice } from "../terms/kv-shape.ts";
+import { bytesOf, checkSink, checkSlice } from "../terms/kv-shape.ts";
 import { headersOf, type Log, type NewLog, type SliceEncoding, type Slices } from "../terms/log.ts";
 import type { BankStats } from "./bank.ts";
 
-/** Throws KvShapeError when slices and the log's headers do not describe the same rows. */
+/** Throws KvShapeError, or LayoutMismatchError, when slices and the log's headers do not describe the same rows. */
 export function checkEntry({ log, slices }: NewLog): void {
   const encodings = new Set([...Object.keys(log.slices), ...Object.keys(slices)]) as Set<SliceEncoding>;
   for (const encoding of encodings) {
@@ -17,6 +17,7 @@ export function checkEntry({ log, slices }: NewLog): void {
       );
     }
     checkSlice(slice, header.shape, header.dtype);
+    checkSink(slice, header.sink);
     const bytes = bytesOf(header.shape, header.dtype, header.tokens);
     if (header.tokens !== slice.tokens || header.bytes !== bytes) {
       throw new KvShapeError(

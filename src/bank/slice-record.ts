@@ -9,15 +9,16 @@ export function toRecord(
   encoding: SliceEncoding,
   slice: KvSlice,
 ): SliceRecord {
-  const { shape, dtype, tokens, keys, values } = slice;
+  const { shape, dtype, tokens, keys, values, sink } = slice;
   // Copied: a Blob takes no views of shared memory, which a wasm engine's arrays may be.
   const rows = new Blob([keys.slice(), values.slice()] as BlobPart[]);
-  return { logId: log.id, encoding, model: log.model, shape: { ...shape }, dtype, tokens, rows };
+  const layout = sink === undefined ? {} : { sink };
+  return { logId: log.id, encoding, model: log.model, shape: { ...shape }, dtype, tokens, ...layout, rows };
 }
 
 /** Throws KvShapeError when the record is damaged. */
 export async function fromRecord(record: SliceRecord): Promise<KvSlice> {
-  const { shape, dtype, tokens } = record;
+  const { shape, dtype, tokens, sink } = record;
   const bytes = await readRows(record);
   const expected = bytesOf(shape, dtype, tokens);
   if (bytes.byteLength !== expected) {
@@ -31,6 +32,7 @@ export async function fromRecord(record: SliceRecord): Promise<KvSlice> {
     tokens,
     keys: new Rows(bytes, 0, elements),
     values: new Rows(bytes, bytes.byteLength / 2, elements),
+    ...(sink !== undefined && { sink }),
   };
   checkSlice(slice, shape, dtype);
   return slice;

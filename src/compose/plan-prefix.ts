@@ -6,16 +6,16 @@ import type { Document } from "../terms/document.ts";
 import { ContextFullError } from "../terms/errors.ts";
 import { rowsOf } from "../terms/kv-shape.ts";
 
-/** A log as the plan sees it. */
+/** A piece of what stands in front, as the plan sees it: what a log became, or several together. */
 export interface Candidate {
   readonly similarity: number;
   /** Positions that it takes in front of the prompt. */
   readonly tokens: number;
 }
 
-export interface PlanRequest<L extends Candidate> {
-  /** In the order in which they came. */
-  readonly logs: readonly L[];
+export interface PlanRequest<P extends Candidate> {
+  /** In the order in which their logs came. */
+  readonly pieces: readonly P[];
   /** Documents of each step, oldest step first. */
   readonly groups: readonly (readonly Document[])[];
   /** Prompt token ids with these documents in it. */
@@ -25,28 +25,28 @@ export interface PlanRequest<L extends Candidate> {
   readonly contextLength: number;
 }
 
-export interface Plan<L extends Candidate> {
-  /** Still in the order in which they came. */
-  readonly logs: readonly L[];
+export interface Plan<P extends Candidate> {
+  /** Still in their order. */
+  readonly pieces: readonly P[];
   readonly promptIds: readonly number[];
   readonly documents: readonly Document[];
   /** In the order in which they were given up. */
-  readonly leftOut: { readonly logs: readonly L[]; readonly documents: readonly Document[] };
+  readonly leftOut: { readonly pieces: readonly P[]; readonly documents: readonly Document[] };
 }
 
 /** Throws ContextFullError when not even the prompt without logs and documents leaves room for the answer. */
-export function planPrefix<L extends Candidate>(request: PlanRequest<L>): Plan<L> {
+export function planPrefix<P extends Candidate>(request: PlanRequest<P>): Plan<P> {
   const { compose, room, contextLength } = request;
-  let logs = request.logs;
+  let pieces = request.pieces;
   let groups = request.groups;
   let promptIds = compose(groups);
-  const leftOut: { logs: L[]; documents: Document[] } = { logs: [], documents: [] };
+  const leftOut: { pieces: P[]; documents: Document[] } = { pieces: [], documents: [] };
 
-  while (rowsOf(logs) + promptIds.length + room > contextLength) {
-    const log = leastSimilar(logs);
-    if (log) {
-      leftOut.logs.push(log);
-      logs = logs.filter((other) => other !== log);
+  while (rowsOf(pieces) + promptIds.length + room > contextLength) {
+    const piece = leastSimilar(pieces);
+    if (piece) {
+      leftOut.pieces.push(piece);
+      pieces = pieces.filter((other) => other !== piece);
       continue;
     }
     const oldest = groups.findIndex((group) => group.length > 0);
@@ -56,13 +56,13 @@ export function planPrefix<L extends Candidate>(request: PlanRequest<L>): Plan<L
     groups = groups.map((group, index) => (index === oldest ? group.slice(1) : group));
     promptIds = compose(groups);
   }
-  return { logs, promptIds, documents: groups.flat(), leftOut };
+  return { pieces, promptIds, documents: groups.flat(), leftOut };
 }
 
-/** Of equally similar logs the one that came last. */
-function leastSimilar<L extends Candidate>(logs: readonly L[]): L | undefined {
-  return logs.reduce<L | undefined>(
-    (least, log) => (least && least.similarity < log.similarity ? least : log),
+/** Of equally similar ones the one that came last. */
+export function leastSimilar<T extends { readonly similarity: number }>(all: readonly T[]): T | undefined {
+  return all.reduce<T | undefined>(
+    (least, one) => (least && least.similarity < one.similarity ? least : one),
     undefined,
   );
 }

@@ -27,6 +27,6 @@ function line({ title, text }: Document): string {
 }
 
 /** A line break would let a document open a line, or a group, of its own. */
-function onOneLine(text: string): string {
+export function onOneLine(text: string): string {
   return text.replace(/\r\n|[\r\n]/g, " ").trim();
 }

@@ -1,7 +1,8 @@
 /**
  * One transformer decoder with its key/value rows: the lowest level at which logs meet a model.
  * Rows stand in order; a decoder holds one sequence at a time. `place` puts stored slices behind the rows
- * that are there, `run` appends tokens, `take` reads rows back without their rotary position.
+ * that are there, `run` appends tokens, `truncate` takes the last ones away again, `take` reads rows back without their
+ * rotary position.
  */
 import type { KvDtype, KvShape, KvSlice } from "../terms/kv-shape.ts";
 import type { Backend } from "./engine.ts";
@@ -35,6 +36,8 @@ export interface Decoder {
    * are none of this model's, ContextFullError when their rows do not fit, GpuLostError.
    */
   run(ids: readonly number[], wanted?: LogitsWanted): Promise<Float32Array>;
+  /** Forgets all rows behind the first `rows`. Throws KvShapeError when there are fewer. */
+  truncate(rows: number): Promise<void>;
   /** Rows [from, to) with keys un-rotated from their positions. Throws KvShapeError, GpuLostError. */
   take(from: number, to: number): Promise<KvSlice>;
   dispose(): Promise<void>;

@@ -41,6 +41,11 @@ export interface GenerateRequest {
   /** Generation ends when the response contains one of these; the response keeps it. Default none. */
   readonly stop?: readonly string[];
   readonly sampling?: Sampling;
+  /**
+   * Asked when the response has ended: ids whose rows are wanted (those of the response, and what is to follow it), or
+   * null for none. As far as they are what was said its rows are taken as they are; the others are run behind them.
+   */
+  readonly capture?: ((response: string) => readonly number[] | null) | undefined;
   /** Called with each new piece of text as it is decoded. */
   readonly onText?: (text: string) => void;
   readonly signal?: AbortSignal;
@@ -60,6 +65,8 @@ export interface Generation {
   readonly ids: readonly number[];
   /** Why it ended. */
   readonly finish: "end-of-turn" | "stop-string" | "length";
+  /** Rows that were asked for, keys without rotary position. Absent also when they do not fit into the context. */
+  readonly captured?: KvSlice;
   readonly timings: GenerationTimings;
 }
 
@@ -69,7 +76,10 @@ export interface GenerationTimings {
   readonly prefix: number;
   /** From the start until the first token was chosen. */
   readonly firstToken: number;
+  /** Until the response had ended. */
   readonly total: number;
+  /** Rows that were asked for: running what was missing, reading them back. Behind `total`. */
+  readonly capture: number;
 }
 
 export interface EncodeOptions {

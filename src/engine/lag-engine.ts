@@ -28,6 +28,14 @@ export interface LagEngineOptions {
   readonly notices: readonly string[];
 }
 
+interface Capture {
+  readonly wanted: readonly number[];
+  readonly ids: readonly number[];
+  readonly context: number;
+  readonly sink: readonly number[];
+  readonly signal: AbortSignal | undefined;
+}
+
 /** Logits that a prompt may produce in one run, in elements: 64 MiB of f32. */
 const LOGITS_AT_ONCE = 16 * 1024 * 1024;
 const TOKENS_AT_ONCE = 512;
@@ -94,6 +102,7 @@ export class LagEngine implements Engine {
     await decoder.place(prefix);
     const placed = performance.now();
     let logits = await this.runInParts(prompt, signal);
+    const context = decoder.length;
 
     const ids: number[] = [];
     const stream = createTextStream({
@@ -123,8 +132,24 @@ export class LagEngine implements Engine {
     }
     stream.end();
     const end = performance.now();
-    const timings = { prefix: placed - sunk, firstToken: first - start, total: end - start };
-    return { text: stream.text, ids, finish, timings };
+    const wanted = request.capture?.(stream.text) ?? null;
+    const captured = wanted && (await this.capture({ wanted, ids, context, sink, signal }));
+    const capture = performance.now() - end;
+    const timings = { prefix: placed - sunk, firstToken: first - start, total: end - start, capture };
+    return { text: stream.text, ids, finish, timings, ...(captured && { captured }) };
+  }
+
+  /** Rows of `wanted`, which stands where `ids` were said behind the first `context` rows; undefined: no room. */
+  private async capture({ wanted, ids, context, sink, signal }: Capture): Promise<KvSlice | undefined> {
+    const { decoder } = this.options;
+    if (context + wanted.length > decoder.capacity) return undefined;
+    // What was said last may not have been run.
+    const there = ids.slice(0, decoder.length - context);
+    const differs = wanted.findIndex((id, at) => id !== there[at]);
+    const kept = differs < 0 ? wanted.length : differs;
+    await decoder.truncate(context + kept);
+    await this.runInParts(wanted.slice(kept), signal);
+    return behind(sink, await decoder.take(context, context + wanted.length));
   }
 
   /** Runs ids in pieces, so that a long prompt can be stopped and its logits stay small. */

@@ -1,10 +1,13 @@
-/** Trace → log: encodes what was said and stores it with its rows, both or neither. */
+/** Trace → log: comes by its rows, and stores it with them, both or neither. */
 import type { LogBank } from "../bank/bank.ts";
+import { PROMPT_PLACEMENTS } from "../compose/placements/prompt-placements.ts";
 import type { Engine } from "../engine/engine.ts";
 import { throwIfAborted } from "../terms/errors.ts";
+import type { Layout } from "../terms/layout.ts";
 import type { Log, Mode, Trace } from "../terms/log.ts";
-import { encodeTrace } from "./encode-trace.ts";
 import { recordedEncodings } from "./recorded-encodings.ts";
+import type { Captured } from "./recordings/recording.ts";
+import { ROWS_RECORDINGS } from "./recordings/rows-recordings.ts";
 import { traceTokens } from "./trace-tokens.ts";
 
 export interface Recorder {
@@ -14,9 +17,11 @@ export interface Recorder {
   readonly origin: string;
 }
 
-export interface RecordOptions {
+export interface RecordOptions extends Partial<Layout> {
   /** Modes that will read the log besides its own and the default: their slices are stored at once. */
   readonly modes?: readonly Mode[];
+  /** What was captured of the last response, for a recording that needs it. */
+  readonly captured?: Captured | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -24,11 +29,15 @@ export interface RecordOptions {
 export async function recordTrace(
   trace: Trace,
   { engine, bank, origin }: Recorder,
-  { modes = [], signal }: RecordOptions = {},
+  { modes = [], placement = "front", recording = "re-encode", captured, signal }: RecordOptions = {},
 ): Promise<Log> {
-  const encodings = recordedEncodings([trace.mode, ...modes]);
-  const tokens = traceTokens(trace.responses, engine);
-  const { rows, ...encoded } = await encodeTrace(tokens, { engine, encodings, signal });
+  const { rows, ...encoded } = await ROWS_RECORDINGS[recording].encode(traceTokens(trace.responses, engine), {
+    engine,
+    encodings: recordedEncodings([trace.mode, ...modes]),
+    placement: PROMPT_PLACEMENTS[placement],
+    captured,
+    signal,
+  });
   throwIfAborted(signal);
   const log: Log = {
     id: crypto.randomUUID(),

@@ -1,6 +1,8 @@
 /** What a task reports while it runs, and what it leaves. Noun-verb names; everything is plain data. */
+import type { Preparation } from "../compose/modes/mode.ts";
 import type { Backend, Sampling } from "../engine/engine.ts";
 import type { Document } from "../terms/document.ts";
+import type { Placement, Recording } from "../terms/layout.ts";
 import type { Mode, Outcome } from "../terms/log.ts";
 import type { TaskKind } from "../terms/task-kind.ts";
 
@@ -10,7 +12,7 @@ export interface UsedLog {
   readonly question: string;
   /** Of the query that brought it, in [0, 1]. */
   readonly similarity: number;
-  /** Rows (modes `kv…`) or tokens (modes `text-…`) that it put in front. */
+  /** Rows (modes `kv…`) or tokens (modes `text-…`) that it put in front by itself: in mode `reflection` none. */
   readonly rows: number;
 }
 
@@ -33,6 +35,8 @@ export interface Step {
   readonly documents: readonly string[];
   /** Logs and documents that were retrieved but did not fit. */
   readonly leftOut: LeftOut;
+  /** What was generated to make what stands in front: the cheat sheet of mode `reflection`. */
+  readonly preparation?: Preparation;
   /** Rows or tokens put in front. */
   readonly prefixRows: number;
   readonly promptTokens: number;
@@ -47,12 +51,16 @@ export interface LeftOut {
   readonly documents: readonly string[];
 }
 
-/** Milliseconds. `retrieve`, `prefix` and `generate` follow one another; `firstToken` is part of `generate`. */
+/**
+ * Milliseconds. `retrieve`, `prepare`, `prefix` and `generate` add up to the step; `firstToken` is part of `generate`.
+ */
 export interface StepTimings {
   readonly retrieve: number;
+  /** Making what stands in front of the logs: a generation in mode `reflection`, next to nothing in others. */
+  readonly prepare: number;
   /** Reading slices, planning, and placing the rows. */
   readonly prefix: number;
-  /** From the placed prefix until the first token was chosen. */
+  /** Reading the prompt, until the first token was chosen. */
   readonly firstToken: number;
   /** Reading the prompt and saying the response. */
   readonly generate: number;
@@ -74,6 +82,8 @@ export type LagEvent =
       readonly logs: readonly UsedLog[];
       readonly documents: readonly Document[];
     }
+  /** What the model says to prepare the step, before its response. */
+  | { readonly type: "preparation-delta"; readonly step: number; readonly text: string }
   | { readonly type: "prefix-end"; readonly step: number; readonly rows: number; readonly leftOut: LeftOut }
   | { readonly type: "text-delta"; readonly step: number; readonly text: string }
   | { readonly type: "step-end"; readonly step: Step }
@@ -90,6 +100,13 @@ export interface Task {
   readonly kind?: TaskKind;
   /** Default `kv`. */
   readonly mode?: Mode;
+  /** Where logs stand. Default `front`, as published. */
+  readonly placement?: Placement;
+  /**
+   * Which rows the task leaves, and which it reads of logs. Default `re-encode`, as published. `live`: those with which
+   * the last response was said; in mode `kv` logs without such rows are left out, and other modes of rows have none.
+   */
+  readonly recording?: Recording;
   /** Logs a step. Default 3. */
   readonly logsPerStep?: number;
   /**
@@ -117,6 +134,8 @@ export interface TaskResult {
   readonly answer: string | null;
   readonly outcome: Outcome;
   readonly mode: Mode;
+  readonly placement: Placement;
+  readonly recording: Recording;
   readonly backend: Backend;
   readonly steps: readonly Step[];
   readonly responses: readonly string[];
@@ -132,9 +151,11 @@ export interface TaskResult {
 export interface TaskTimings {
   readonly total: number;
   readonly retrieve: number;
+  readonly prepare: number;
   readonly prefix: number;
   /** Of the first step. */
   readonly firstToken: number;
   readonly generate: number;
+  /** Coming by the rows of the log, and storing it. */
   readonly record: number;
 }

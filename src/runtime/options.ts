@@ -1,6 +1,8 @@
 /** A task as it was given → a task with every value filled in and checked. */
+import { PROMPT_MODES } from "../compose/modes/prompt-modes.ts";
 import type { ModelInfo, Sampling } from "../engine/engine.ts";
 import { InputError } from "../terms/errors.ts";
+import { type Layout, PLACEMENTS, type Placement, RECORDINGS } from "../terms/layout.ts";
 import { MODES, type Mode } from "../terms/log.ts";
 import { flag, oneOf, shown } from "./checks.ts";
 import type { Task } from "./events.ts";
@@ -9,6 +11,7 @@ import { type Limits, readLimits } from "./limits.ts";
 export interface ReadTask extends Omit<Limits, "maxNewTokens"> {
   readonly question: string;
   readonly mode: Mode;
+  readonly layout: Layout;
   /** Null: logs are retrieved. */
   readonly logs: readonly string[] | null;
   /** Tokens that a response may take: the task's limit, or the model's where that is less. */
@@ -29,6 +32,7 @@ export function readTask(task: Task, model: Pick<ModelInfo, "maxNewTokens">): Re
   return {
     question,
     mode,
+    layout: layoutOf(task, mode),
     ...limits,
     logs: task.logs === undefined ? null : namedLogs(task.logs, mode),
     room: Math.min(maxNewTokens, model.maxNewTokens ?? maxNewTokens),
@@ -36,6 +40,25 @@ export function readTask(task: Task, model: Pick<ModelInfo, "maxNewTokens">): Re
     unansweredLogs: flag("unansweredLogs", task.unansweredLogs ?? false),
     sampling: task.sampling ?? { temperature: 0 },
   };
+}
+
+function layoutOf({ placement, recording = "re-encode" }: Task, mode: Mode): Layout {
+  const layout = {
+    placement: readPlacement(placement),
+    recording: oneOf("recording", recording, RECORDINGS),
+  };
+  if (layout.recording === "live" && mode !== "kv" && PROMPT_MODES[mode].encoding !== null) {
+    throw new InputError(
+      `recording is "live", but live rows are those of last responses, and mode ${mode} reads others. ` +
+        "Choose mode kv or one that reads no rows, or recording re-encode.",
+    );
+  }
+  return layout;
+}
+
+/** Throws InputError. */
+export function readPlacement(placement: Placement = "front"): Placement {
+  return oneOf("placement", placement, PLACEMENTS);
 }
 
 /** Whether they are in the bank is seen later. */

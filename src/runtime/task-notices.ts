@@ -1,6 +1,6 @@
 /** What a person should know about how a task went, when it did not go as planned. */
 
-import { recordTrace } from "../record/record-trace.ts";
+import { type RecordOptions, recordTrace } from "../record/record-trace.ts";
 import { messageOf } from "../terms/errors.ts";
 import { rowsOf } from "../terms/kv-shape.ts";
 import type { Log, Trace } from "../terms/log.ts";
@@ -22,9 +22,10 @@ export function collectNotices(onEvent: OnEvent): { notices: readonly Notice[]; 
 }
 
 /** Reports the planned prefix, and what did not fit. */
-export function tellPlan({ number, plan }: PlannedStep, onEvent: OnEvent, onNotice: OnNotice): void {
-  const leftOut = leftOutOf(plan);
-  onEvent({ type: "prefix-end", step: number, rows: rowsOf(plan.logs), leftOut });
+export function tellPlan(planned: PlannedStep, onEvent: OnEvent, onNotice: OnNotice): void {
+  const { number, plan } = planned;
+  const leftOut = leftOutOf(planned);
+  onEvent({ type: "prefix-end", step: number, rows: rowsOf(plan.pieces), leftOut });
   const what = [counted(leftOut.logs.length, "log"), counted(leftOut.documents.length, "document")].filter(
     Boolean,
   );
@@ -39,11 +40,11 @@ export function tellPlan({ number, plan }: PlannedStep, onEvent: OnEvent, onNoti
 export async function recordOrTell(
   trace: Trace,
   parts: RuntimeParts,
-  signal: AbortSignal | undefined,
+  options: RecordOptions,
   onNotice: OnNotice,
 ): Promise<Log | null> {
   try {
-    return await recordTrace(trace, parts, { signal });
+    return await recordTrace(trace, parts, options);
   } catch (error) {
     onNotice({
       code: "record-failed",

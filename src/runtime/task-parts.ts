@@ -1,14 +1,18 @@
-/** The two functions that a task calls once a step: its retrieval, and its prompt. */
+/** The functions that a task calls once a step: its retrieval, its preparation, its prompt, its capture. */
 import { instructionFor } from "../compose/instruction.ts";
+import type { Desk } from "../compose/modes/mode.ts";
 import { PROMPT_MODES } from "../compose/modes/prompt-modes.ts";
 import { type UserMessageParts, userMessage } from "../compose/user-message.ts";
-import type { Engine } from "../engine/engine.ts";
+import type { Engine, GenerateRequest } from "../engine/engine.ts";
+import { ROWS_RECORDINGS } from "../record/recordings/rows-recordings.ts";
+import { traceTokens } from "../record/trace-tokens.ts";
 import type { Document } from "../terms/document.ts";
 import { InputError } from "../terms/errors.ts";
 import type { TaskKind } from "../terms/task-kind.ts";
-import type { Notice } from "./events.ts";
+import type { LagEvent, Notice } from "./events.ts";
 import { createGather, type Window } from "./gather.ts";
 import type { ReadTask } from "./options.ts";
+import { parseAction } from "./parse-action.ts";
 import type { RuntimeParts } from "./runtime-parts.ts";
 
 /** Logs as far as the mode uses them, documents as far as there is a corpus. */
@@ -41,6 +45,31 @@ export async function checkNamedLogs({ logs }: ReadTask, { bank }: RuntimeParts)
       );
     }
   }
+}
+
+/** What the mode works with while it prepares a step. */
+export function deskFor(
+  { question, room, sampling }: ReadTask,
+  engine: Engine,
+  onEvent: (event: LagEvent) => void,
+  signal: AbortSignal | undefined,
+) {
+  return (step: number): Desk => {
+    const onText = (text: string) => onEvent({ type: "preparation-delta", step, text });
+    return { engine, question, room, sampling, onText, signal };
+  };
+}
+
+/** In a task whose rows are captured: asks for those of the response that ends it, as a log keeps them. */
+export function captureFor({ record, layout, maxSteps }: ReadTask, engine: Engine) {
+  const captures = record && ROWS_RECORDINGS[layout.recording].captures;
+  return (step: number): GenerateRequest["capture"] => {
+    if (!captures) return undefined;
+    return (response) => {
+      const ends = step === maxSteps || parseAction(response).type === "answer";
+      return ends ? traceTokens([response], engine).responseIds[0]! : null;
+    };
+  };
 }
 
 /** The response of the step before, groups of documents → prompt token ids, through the model's own chat template. */

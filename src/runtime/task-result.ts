@@ -1,8 +1,10 @@
 /** What a task leaves: its steps, its trace (to be recorded), its result (for whoever asked). Pure. */
-import type { ReadyLog } from "../compose/modes/mode.ts";
+import type { Piece, Prepared, ReadyLog } from "../compose/modes/mode.ts";
 import type { Plan } from "../compose/plan-prefix.ts";
 import type { Backend, Generation } from "../engine/engine.ts";
+import type { Captured } from "../record/recordings/recording.ts";
 import { rowsOf } from "../terms/kv-shape.ts";
+import type { Layout } from "../terms/layout.ts";
 import type { Trace } from "../terms/log.ts";
 import type { Action, LeftOut, Notice, Step, TaskResult, UsedLog } from "./events.ts";
 import type { ReadTask } from "./options.ts";
@@ -13,37 +15,62 @@ export interface PlannedStep {
   /** 1-based. */
   readonly number: number;
   readonly query: string;
-  readonly plan: Plan<ReadyLog>;
-  /** Milliseconds that retrieval took. */
-  readonly retrieve: number;
-  /** Milliseconds that reading slices and planning took. */
-  readonly load: number;
+  readonly prepared: Prepared;
+  readonly plan: Plan<Piece>;
+  /** Milliseconds that were spent on retrieval, on preparing, on reading slices and planning. */
+  readonly timings: { readonly retrieve: number; readonly prepare: number; readonly load: number };
 }
 
 export function stepOf(planned: PlannedStep, said: Generation, action: Action): Step {
-  const { number, query, plan, retrieve, load } = planned;
+  const { number, query, prepared, plan, timings } = planned;
+  const { retrieve, prepare, load } = timings;
   const { prefix, firstToken, total } = said.timings;
   return {
     number,
     query,
     response: said.text,
     action,
-    logs: plan.logs.map(usedLog),
+    logs: logsIn(plan.pieces).map(usedLog),
     documents: plan.documents.map(({ title }) => title),
-    leftOut: leftOutOf(plan),
-    prefixRows: rowsOf(plan.logs),
+    leftOut: leftOutOf(planned),
+    ...(prepared.preparation && { preparation: prepared.preparation }),
+    prefixRows: rowsOf(plan.pieces),
     promptTokens: plan.promptIds.length,
     newTokens: said.ids.length,
-    timings: { retrieve, prefix: load + prefix, firstToken: firstToken - prefix, generate: total - prefix },
+    timings: {
+      retrieve,
+      prepare,
+      prefix: load + prefix,
+      firstToken: firstToken - prefix,
+      generate: total - prefix,
+    },
   };
+}
+
+function logsIn(pieces: readonly Piece[]): ReadyLog[] {
+  return pieces.flatMap(({ logs }) => logs);
 }
 
 export function usedLog({ id, question, similarity, tokens }: ReadyLog): UsedLog {
   return { id, question, similarity, rows: tokens };
 }
 
-export function leftOutOf({ leftOut }: Plan<ReadyLog>): LeftOut {
-  return { logs: leftOut.logs.map(({ id }) => id), documents: leftOut.documents.map(({ title }) => title) };
+export function leftOutOf({ prepared, plan: { leftOut } }: PlannedStep): LeftOut {
+  const logs = [...prepared.leftOut, ...logsIn(leftOut.pieces)];
+  return { logs: logs.map(({ id }) => id), documents: leftOut.documents.map(({ title }) => title) };
+}
+
+/** What was captured of the last response, and all that stood before it; undefined when nothing was. */
+export function capturedOf(
+  { question, kind }: ReadTask,
+  steps: readonly Step[],
+  said: Generation | undefined,
+): Captured | undefined {
+  if (!said?.captured) return undefined;
+  const { logs, documents } = steps.at(-1)!;
+  const previous = kind === "reasoning" && steps.length > 1;
+  const saw = { question, documents, logs: logs.map(({ id }) => id), previous };
+  return { slice: said.captured, saw };
 }
 
 /** `steps` has at least one step. */
@@ -60,7 +87,7 @@ export function traceOf(task: ReadTask, steps: readonly Step[]): Trace {
   };
 }
 
-export interface TaskEnd {
+export interface TaskEnd extends Layout {
   readonly backend: Backend;
   readonly notices: readonly Notice[];
   readonly logId: string | null;
@@ -71,13 +98,15 @@ export interface TaskEnd {
 
 export function resultOf(trace: Trace, steps: readonly Step[], end: TaskEnd): TaskResult {
   const { question, answer, outcome, mode, responses } = trace;
-  const sum = (part: "retrieve" | "prefix" | "generate") =>
+  const sum = (part: "retrieve" | "prepare" | "prefix" | "generate") =>
     steps.reduce((total, step) => total + step.timings[part], 0);
   return {
     question,
     answer,
     outcome,
     mode,
+    placement: end.placement,
+    recording: end.recording,
     backend: end.backend,
     steps,
     responses,
@@ -87,6 +116,7 @@ export function resultOf(trace: Trace, steps: readonly Step[], end: TaskEnd): Ta
     timings: {
       total: end.total,
       retrieve: sum("retrieve"),
+      prepare: sum("prepare"),
       prefix: sum("prefix"),
       firstToken: steps[0]?.timings.firstToken ?? 0,
       generate: sum("generate"),

@@ -1,5 +1,6 @@
 /** What was said while a task was solved (trace), and what is kept of it (log). */
 import { bytesOf, type KvDtype, type KvShape, type KvSlice } from "./kv-shape.ts";
+import type { LayoutName } from "./layout.ts";
 
 /** Modes that this version runs. What each one means: the `modes` folder and docs/terms.md. */
 export const MODES = [
@@ -10,11 +11,14 @@ export const MODES = [
   "kv-last-action",
   "kv-all",
   "kv-isolated",
+  "reflection",
 ] as const;
 export type Mode = (typeof MODES)[number];
 
-/** Which rows of a trace a slice holds: each encoding is named after the mode that reads it. */
-export type SliceEncoding = Extract<Mode, `kv${string}`>;
+export type RowsMode = Extract<Mode, `kv${string}`>;
+
+/** Which rows of a trace a slice holds: named after the mode that reads them, and their layout, as "kv/sink-first". */
+export type SliceEncoding = `${RowsMode}${LayoutName}`;
 
 /** What a mode puts in front of a prompt is counted in: rows as they were kept, or tokens to be read. */
 export function unitOf(mode: Mode): "row" | "token" {
@@ -69,10 +73,31 @@ export interface SliceHeader {
   readonly dtype: KvDtype;
   readonly tokens: number;
   readonly bytes: number;
+  /** Hash of the sink that it was encoded behind. Absent: behind nothing. */
+  readonly sink?: string;
+  /** What live rows could attend to besides the response itself. Absent: responses only. */
+  readonly saw?: Sight;
 }
 
-export function headerOf({ shape, dtype, tokens }: KvSlice): SliceHeader {
-  return { shape, dtype, tokens, bytes: bytesOf(shape, dtype, tokens) };
+/** The prompt of the step in which a last response was said. */
+export interface Sight {
+  readonly question: string;
+  /** Titles, in the order of the prompt. */
+  readonly documents: readonly string[];
+  /** Ids of the logs in front, which the log's mode had there as rows or as text. */
+  readonly logs: readonly string[];
+  /** Whether the response of the step before stood in the prompt, as in reasoning tasks. */
+  readonly previous: boolean;
+}
+
+export function headerOf({ shape, dtype, tokens, sink }: KvSlice): SliceHeader {
+  return { shape, dtype, tokens, bytes: bytesOf(shape, dtype, tokens), ...(sink !== undefined && { sink }) };
+}
+
+/** Rows of a log's last response, in whatever layout it keeps them; 0 when it keeps none. */
+export function rowsOfLastResponse({ slices }: Pick<Log, "slices">): number {
+  const kept = Object.entries(slices).find(([name]) => name === "kv" || name.startsWith("kv/"));
+  return kept?.[1].tokens ?? 0;
 }
 
 /** Slices by encoding. */

@@ -121,6 +121,25 @@ export function decoderSuite(
       if (decoder.dtype === "float32") expect(largestDifference(back.keys, stored.keys)).toBeLessThan(1e-4);
     });
 
+    it("rows behind those that are kept are forgotten, whether they were run or placed", async () => {
+      const wanted = await plain();
+      decoder.clear();
+      await decoder.run([...CONTEXT, 9, 9, 9]);
+      await decoder.truncate(CONTEXT.length);
+      expect(decoder.length).toBe(CONTEXT.length);
+      expect(largestDifference(await decoder.run(NEXT, "all"), wanted)).toBeLessThanOrEqual(tolerance);
+
+      const slice = await rows(0, CONTEXT.length);
+      decoder.clear();
+      await decoder.place([slice, slice]);
+      await decoder.truncate(CONTEXT.length);
+      expect(largestDifference(await decoder.run(NEXT, "all"), wanted)).toBeLessThanOrEqual(tolerance);
+      await decoder.truncate(0);
+      await decoder.run(CONTEXT);
+      expect(largestDifference(await decoder.run(NEXT, "all"), wanted)).toBeLessThanOrEqual(tolerance);
+      await expect(decoder.truncate(decoder.length + 1)).rejects.toThrow(/first 49 rows .* 48 are there/);
+    });
+
     it("nothing of an earlier sequence is left after clear", async () => {
       const wanted = await plain();
       decoder.clear();

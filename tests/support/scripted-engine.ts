@@ -4,6 +4,7 @@
  */
 import type { TextTokenizer } from "../../src/compose/text-tokenizer.ts";
 import type { Engine, GenerateRequest, Generation, ModelInfo } from "../../src/engine/engine.ts";
+import { hashOfSink } from "../../src/engine/sink.ts";
 import { throwIfAborted } from "../../src/terms/errors.ts";
 import type { KvSlice } from "../../src/terms/kv-shape.ts";
 
@@ -17,8 +18,15 @@ export interface ScriptedEngine extends Engine {
   readonly requests: GenerateRequest[];
   /** The user message of each request. */
   readonly prompts: string[];
-  /** What was encoded: ids, from, to. */
-  readonly encoded: { readonly ids: readonly number[]; readonly from: number; readonly to: number }[];
+  /** What was encoded: ids, from, to, and behind what. */
+  readonly encoded: readonly Encoded[];
+}
+
+interface Encoded {
+  readonly ids: readonly number[];
+  readonly from: number;
+  readonly to: number;
+  readonly sink: readonly number[];
 }
 
 export const charsOf = (text: string): number[] => [...text].map((char) => char.codePointAt(0)!);
@@ -40,7 +48,7 @@ export function scriptedEngine(
 ): ScriptedEngine {
   const requests: GenerateRequest[] = [];
   const prompts: string[] = [];
-  const encoded: ScriptedEngine["encoded"] = [];
+  const encoded: Encoded[] = [];
   const say: Script = typeof script === "function" ? script : () => script[requests.length - 1]!;
   return {
     requests,
@@ -63,19 +71,27 @@ export function scriptedEngine(
     composeChat: (messages) => [BEGIN, ...charsOf(messages[0]!.content), END],
     async generate(request): Promise<Generation> {
       requests.push(request);
-      const begin = request.ids.indexOf(BEGIN);
-      prompts.push(textOf(request.ids.slice(begin)));
+      const { sink = [] } = request;
+      const sequence = [...sink, ...request.ids];
+      prompts.push(textOf(sequence.slice(sequence.indexOf(BEGIN))));
       const text = await say(request, prompts.at(-1)!);
       throwIfAborted(request.signal);
       request.onText?.(text);
-      const timings = { prefix: 1, firstToken: 3, total: 7 };
-      return { text, ids: charsOf(text), finish: "end-of-turn", timings };
+      const timings = { prefix: 1, firstToken: 3, total: 7, capture: 5 };
+      const wanted = request.capture?.(text);
+      const captured = wanted && (await behind(sink, sliceFor(wanted)));
+      return { text, ids: charsOf(text), finish: "end-of-turn", timings, ...(captured && { captured }) };
     },
-    async encode(ids, from, to, { signal } = {}): Promise<KvSlice> {
+    async encode(ids, from, to, { sink = [], signal } = {}): Promise<KvSlice> {
       throwIfAborted(signal);
-      encoded.push({ ids, from, to });
-      return sliceFor(ids.slice(from, to));
+      encoded.push({ ids, from, to, sink });
+      return behind(sink, sliceFor(ids.slice(from, to)));
     },
     dispose: async () => {},
   };
+}
+
+async function behind(sink: readonly number[], slice: KvSlice): Promise<KvSlice> {
+  const hash = await hashOfSink(sink);
+  return hash === undefined ? slice : { ...slice, sink: hash };
 }

@@ -49,6 +49,11 @@ function scripted(script: string, { capacity = 2000, vocabSize = 128, onRun = ()
         id === (Number.isNaN(next) ? END : next) ? 1 : 0,
       );
     },
+    async truncate(rows) {
+      if (rows === length) return;
+      calls.push(`truncate ${rows}`);
+      length = rows;
+    },
     async take(from, to) {
       calls.push(`take ${from} ${to}`);
       return slice(to - from);
@@ -160,6 +165,48 @@ describe("lag-engine", () => {
     await expect(done).rejects.toThrow(expect.objectContaining({ name: "AbortError" }));
     expect(pieces.length).toBeGreaterThan(0);
     expect(pieces.length).toBeLessThan(1000);
+  });
+
+  it("rows that were said are captured as they are; only what follows them is run", async () => {
+    const { engine, calls } = scripted("hi");
+    const asked: string[] = [];
+    const capture = (response: string) => {
+      asked.push(response);
+      return [104, 105, 10, 10];
+    };
+    const result = await engine.generate(request({ prefix: [slice(4)], capture }));
+    expect(asked).toEqual(["hi"]);
+    expect(calls).toEqual(["clear", "place 4", "run 3", "run 1", "run 1", "run 2", "take 7 11"]);
+    expect(result.captured).toEqual(slice(4));
+    expect(result.timings.capture).toBeGreaterThanOrEqual(0);
+  });
+
+  it("a last token that was not run, or that is written otherwise with what follows it, is run again", async () => {
+    const limited = scripted("hi!");
+    await limited.engine.generate(request({ maxNewTokens: 2, capture: () => [104, 105, 10] }));
+    expect(limited.calls.slice(3)).toEqual(["run 1", "run 2", "take 3 6"]);
+    const merged = scripted("hi");
+    await merged.engine.generate(request({ capture: () => [104, 99] }));
+    expect(merged.calls.slice(3)).toEqual(["run 1", "run 1", "truncate 4", "run 1", "take 3 5"]);
+    const shorter = scripted("hi");
+    await shorter.engine.generate(request({ capture: () => [104] }));
+    expect(shorter.calls.slice(5)).toEqual(["truncate 4", "take 3 4"]);
+  });
+
+  it("captured rows bear the sink that they stood behind", async () => {
+    const { engine } = scripted("-h");
+    const { captured } = await engine.generate(request({ sink: [8, 9], capture: () => [104] }));
+    expect(captured!.sink).toBe((await engine.encode([1], 0, 1, { sink: [8, 9] })).sink);
+  });
+
+  it("captures nothing when nothing is asked for, or where it does not fit", async () => {
+    const { engine, calls } = scripted("hi", { capacity: 6 });
+    expect(await engine.generate(request({ capture: () => null }))).not.toHaveProperty("captured");
+    expect(await engine.generate(request())).not.toHaveProperty("captured");
+    const full = await engine.generate(request({ capture: () => [104, 105, 10, 10] }));
+    expect(full).toMatchObject({ text: "hi" });
+    expect(full).not.toHaveProperty("captured");
+    expect(calls.filter((call) => /take|truncate/.test(call))).toEqual([]);
   });
 
   it("encodes in one pass and takes the rows asked for", async () => {

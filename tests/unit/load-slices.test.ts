@@ -2,12 +2,14 @@
 import { describe, expect, it, vi } from "vitest";
 import { MemoryBank } from "../../src/bank/memory-bank.ts";
 import { PROMPT_MODES } from "../../src/compose/modes/prompt-modes.ts";
+import { PROMPT_PLACEMENTS } from "../../src/compose/placements/prompt-placements.ts";
+import { ROWS_RECORDINGS } from "../../src/record/recordings/rows-recordings.ts";
 import { LexicalIndex } from "../../src/retrieve/lexical-index.ts";
 import type { Notice } from "../../src/runtime/events.ts";
 import { type LoadOptions, loadLogs } from "../../src/runtime/load-slices.ts";
 import type { Mode, NewLog } from "../../src/terms/log.ts";
 import { logOf, scriptedBank } from "../support/scripted-bank.ts";
-import { charsOf, scriptedEngine, textOf } from "../support/scripted-engine.ts";
+import { BEGIN, charsOf, scriptedEngine, sliceFor, textOf } from "../support/scripted-engine.ts";
 
 const FOREIGN: NewLog = {
   ...logOf("f", ["One.", "Two."], { model: "model-b", responseIds: [[9], [8, 7]] }),
@@ -28,6 +30,8 @@ function setUp(entries: readonly NewLog[], mode: Mode = "kv") {
   const notices: Notice[] = [];
   const options: LoadOptions = {
     mode: PROMPT_MODES[mode],
+    placement: PROMPT_PLACEMENTS.front,
+    recording: ROWS_RECORDINGS["re-encode"],
     engine,
     bank,
     record: true,
@@ -53,7 +57,7 @@ describe("load-slices", () => {
       ["a", 0.5, 6],
       ["b", 0.5, 8],
     ]);
-    expect(logs.map(({ slices }) => slices.kv)).toEqual([bank.slices.get("a"), bank.slices.get("b")]);
+    expect(logs.map(({ slice }) => slice)).toEqual([bank.slices.get("a"), bank.slices.get("b")]);
     expect([engine.encoded, notices, bank.calls]).toEqual([[], [], []]);
   });
 
@@ -61,7 +65,7 @@ describe("load-slices", () => {
     const { load, engine, bank, notices, codes } = setUp([FOREIGN]);
     const [log] = await load();
     expect(engine.encoded.map(({ ids }) => textOf(ids))).toEqual(["\n\nOne.\n\nTwo.\n\n"]);
-    expect(textOf(log!.slices.kv!.keys)).toBe("Two.\n\n");
+    expect(textOf(log!.slice!.keys)).toBe("Two.\n\n");
     expect(log!.trace.responseIds).toEqual([charsOf("One.\n\n"), charsOf("Two.\n\n")]);
     expect(codes()).toEqual(["re-encoded"]);
     expect(notices[0]!.text).toContain("another model");
@@ -72,13 +76,13 @@ describe("load-slices", () => {
       responseIds: [charsOf("One.\n\n"), charsOf("Two.\n\n")],
       slices: { kv: expect.objectContaining({ tokens: 6 }) },
     });
-    expect(bank.slices.get("f")).toBe(log!.slices.kv);
+    expect(bank.slices.get("f")).toBe(log!.slice);
   });
 
   it("a task that does not record uses what it encoded anew, and leaves the bank as it is", async () => {
     const { options, bank, codes } = setUp([FOREIGN]);
     const [log] = await loadLogs([{ id: "f", similarity: 1 }], { ...options, record: false });
-    expect(textOf(log!.slices.kv!.keys)).toBe("Two.\n\n");
+    expect(textOf(log!.slice!.keys)).toBe("Two.\n\n");
     expect(codes()).toEqual(["re-encoded"]);
     expect(bank.calls).toEqual([]);
     expect(bank.logs.get("f")).toBe(FOREIGN.log);
@@ -97,7 +101,9 @@ describe("load-slices", () => {
   it("text needs no rows: a log that lost them is used as it is", async () => {
     const { load, bank, codes } = setUp([logOf("a", ["One."])], "text-last");
     bank.slices.clear();
-    expect((await load())[0]).toMatchObject({ trace: { responseIds: [charsOf("One.\n\n")] }, slices: {} });
+    const [log] = await load();
+    expect(log).toMatchObject({ trace: { responseIds: [charsOf("One.\n\n")] } });
+    expect(log).not.toHaveProperty("slice");
     expect(codes()).toEqual([]);
   });
 
@@ -114,7 +120,7 @@ describe("load-slices", () => {
         bank.slice = () => Promise.reject(Object.assign(new Error("damaged"), { name: "KvShapeError" }));
       }
       const [log] = await load();
-      expect(textOf(log!.slices.kv!.keys)).toBe("One.\n\n");
+      expect(textOf(log!.slice!.keys)).toBe("One.\n\n");
       expect(engine.encoded).toHaveLength(1);
       expect(codes()).toEqual(["re-encoded"]);
       expect(notices[0]!.text).toContain("missing or damaged");
@@ -134,7 +140,7 @@ describe("load-slices", () => {
       const kv = bank.slices.get("a");
       const kept = mode === "kv-all" ? "\n\nEins.\n\nZwei.\n\n" : "Zwei.\n\n";
       const [log] = await load();
-      expect(textOf(log!.slices[mode]!.keys)).toBe(kept);
+      expect(textOf(log!.slice!.keys)).toBe(kept);
       expect(log!.tokens).toBe(kept.length);
       expect(codes()).toEqual(["re-encoded"]);
       expect(notices[0]!.text).toContain(`no rows for mode ${mode}`);
@@ -142,14 +148,81 @@ describe("load-slices", () => {
       expect(bank.slices.get("a")).toBe(kv);
       expect(Object.keys(bank.logs.get("a")!.slices)).toEqual(["kv", mode]);
 
-      expect((await load())[0]!.slices[mode]).toBe(bank.slices.get(`a ${mode}`));
+      expect((await load())[0]!.slice).toBe(bank.slices.get(`a ${mode}`));
       expect(engine.encoded).toHaveLength(1);
     },
   );
 
+  it("behind a sink a log has rows of its own, encoded behind the same; those in front stay", async () => {
+    const { load, options, bank, engine, notices } = setUp([logOf("a", ["One.", "Two."])]);
+    const behind = { ...options, placement: PROMPT_PLACEMENTS["sink-first"] };
+    const found = [{ id: "a", similarity: 1 }];
+    const [log] = await loadLogs(found, behind);
+    expect(engine.encoded).toEqual([
+      { ids: charsOf("\n\nOne.\n\nTwo.\n\n"), from: 8, to: 14, sink: [BEGIN] },
+    ]);
+    expect(log!.slice).toEqual(bank.slices.get("a kv/sink-first"));
+    expect(log!.slice!.sink).toMatch(/^[0-9a-f]{64}$/);
+    expect(bank.logs.get("a")!.slices["kv/sink-first"]).toMatchObject({ tokens: 6, sink: log!.slice!.sink });
+    expect(notices[0]!.text).toContain("no rows for mode kv/sink-first");
+
+    expect((await loadLogs(found, behind))[0]!.slice).toBe(log!.slice);
+    expect((await load())[0]!.slice).toBe(bank.slices.get("a"));
+    expect(engine.encoded).toHaveLength(1);
+  });
+
+  it.each(["another sink", "no sink"])(
+    "rows that were encoded behind %s are never put behind this one: they are made again",
+    async (what) => {
+      const { options, bank, engine, notices } = setUp([logOf("a", ["One."])]);
+      const slice = bank.slices.get("a")!;
+      bank.slices.set("a kv/sink-first", { ...slice, ...(what === "another sink" && { sink: "abc" }) });
+      const behind = { ...options, placement: PROMPT_PLACEMENTS["sink-first"] };
+      const [log] = await loadLogs([{ id: "a", similarity: 1 }], behind);
+      expect(engine.encoded.map(({ sink }) => sink)).toEqual([[BEGIN]]);
+      expect(log!.slice!.sink).toMatch(/^[0-9a-f]{64}$/);
+      expect(notices.map(({ text }) => text).join()).toContain("behind another beginning of prompts");
+      expect(bank.slices.get("a kv/sink-first")).toBe(log!.slice);
+      expect(bank.slices.get("a")).toBe(slice);
+    },
+  );
+
+  it("a task that reads live rows reads no others, and cannot make them: such a log is left out", async () => {
+    const alive = sliceFor(charsOf("Two.\n\n"));
+    const { options, bank, engine, notices } = setUp([
+      logOf("a", ["One."]),
+      logOf("b", ["Two."]),
+      { ...FOREIGN, log: { ...FOREIGN.log, slices: { "kv/live": FOREIGN.log.slices.kv! } } },
+    ]);
+    bank.slices.set("b kv/live", alive);
+    const reading = { ...options, recording: ROWS_RECORDINGS.live };
+    const found = ["a", "b", "f"].map((id) => ({ id, similarity: 1 }));
+    const logs = await loadLogs(found, reading);
+    expect(logs.map(({ id, slice }) => [id, slice])).toEqual([["b", alive]]);
+    expect(notices.map(({ code, text }) => [code, text.match(/"(.*)"/)![1]])).toEqual([
+      ["rows-missing", "Question of a?"],
+      ["rows-missing", "Question of f?"],
+    ]);
+    expect([engine.encoded, bank.calls]).toEqual([[], []]);
+    expect(await loadLogs(found, { ...reading, mode: PROMPT_MODES["text-last"] })).toHaveLength(3);
+  });
+
+  it("a log with live rows alone is encoded for a task that reads encoded ones, and keeps both", async () => {
+    const entry = logOf("a", ["One."]);
+    const { load, bank, engine } = setUp([
+      {
+        log: { ...entry.log, slices: { "kv/live": entry.log.slices.kv! } },
+        slices: { "kv/live": entry.slices.kv! },
+      },
+    ]);
+    expect(textOf((await load())[0]!.slice!.keys)).toBe("One.\n\n");
+    expect(engine.encoded).toHaveLength(1);
+    expect(Object.keys(bank.logs.get("a")!.slices)).toEqual(["kv/live", "kv"]);
+  });
+
   it("another model's log gets the slice of the mode and that of the default mode", async () => {
     const { load, bank } = setUp([FOREIGN], "kv-all");
-    expect(textOf((await load())[0]!.slices["kv-all"]!.keys)).toBe("\n\nOne.\n\nTwo.\n\n");
+    expect(textOf((await load())[0]!.slice!.keys)).toBe("\n\nOne.\n\nTwo.\n\n");
     expect(bank.calls).toEqual(["replace f"]);
     expect(Object.keys(bank.logs.get("f")!.slices)).toEqual(["kv", "kv-all"]);
   });
@@ -157,7 +230,7 @@ describe("load-slices", () => {
   it("a task that does not record makes the slice that it lacks and leaves the log without it", async () => {
     const { options, bank } = setUp([logOf("a", ["One."])], "kv-all");
     const [log] = await loadLogs([{ id: "a", similarity: 1 }], { ...options, record: false });
-    expect(textOf(log!.slices["kv-all"]!.keys)).toBe("\n\nOne.\n\n");
+    expect(textOf(log!.slice!.keys)).toBe("\n\nOne.\n\n");
     expect(bank.calls).toEqual([]);
   });
 
@@ -201,7 +274,7 @@ describe("load-slices", () => {
       return slice(id, encoding);
     };
     const [log] = await load();
-    expect(textOf(log!.slices.kv!.keys)).toBe("One.\n\n");
+    expect(textOf(log!.slice!.keys)).toBe("One.\n\n");
     expect(engine.encoded).toHaveLength(1);
     expect(codes()).toEqual(["re-encoded"]);
   });
@@ -222,7 +295,7 @@ describe("load-slices", () => {
     });
     const { options, codes } = setUp([]);
     const [log] = await loadLogs([{ id: "a", similarity: 1 }], { ...options, bank });
-    expect(textOf(log!.slices.kv!.keys)).toBe("One.\n\n");
+    expect(textOf(log!.slice!.keys)).toBe("One.\n\n");
     expect(codes()).toEqual(["re-encoded"]);
   });
 

@@ -1,32 +1,29 @@
 /** What each mode encodes, which rows of it are kept, and what stands in front of a prompt. */
 import { describe, expect, it } from "vitest";
-import type { LoadedLog } from "../../src/compose/modes/mode.ts";
+import type { Desk, LoadedLog, ReadyLog } from "../../src/compose/modes/mode.ts";
+import { idsKept } from "../../src/compose/modes/mode.ts";
 import { PROMPT_MODES } from "../../src/compose/modes/prompt-modes.ts";
 import { traceTokens } from "../../src/record/trace-tokens.ts";
+import { rowsOf } from "../../src/terms/kv-shape.ts";
 import { MODES, type Mode, unitOf } from "../../src/terms/log.ts";
-import { BEGIN, CHARS, charsOf, sliceFor, textOf } from "../support/scripted-engine.ts";
+import { CHARS, charsOf, sliceFor, textOf } from "../support/scripted-engine.ts";
 import { handMade } from "../support/text-tokenizer.ts";
 
 const ROWS_MODES = MODES.filter((mode) => PROMPT_MODES[mode].encoding !== null);
 const spanOf = (mode: Mode, ...responses: string[]) =>
   PROMPT_MODES[mode].encoding!.span(traceTokens(responses, CHARS));
 
-/** A log with every slice, each made as its encoding says. */
-const loaded = (id: string, ...responses: string[]): LoadedLog => {
-  const rowsOf = (mode: Mode) => {
-    const { ids, from, to } = spanOf(mode, ...responses);
-    return [mode, sliceFor(ids.slice(from, to))];
-  };
-  return {
-    id,
-    question: "",
-    similarity: 1,
-    trace: traceTokens(responses, CHARS),
-    slices: Object.fromEntries(ROWS_MODES.map(rowsOf)),
-  };
-};
-const LOGS = [loaded("a", "zero", "one"), loaded("b", "three")];
-const PROMPT = [BEGIN, 5, 6];
+/** Two logs as they are loaded for a mode, the rows made as its encoding says. */
+const loaded = (mode: Mode): ReadyLog[] =>
+  Object.entries({ a: ["zero", "one"], b: ["three"] }).map(([id, responses]) => {
+    const log: LoadedLog = { id, question: "", similarity: 0.5, trace: traceTokens(responses, CHARS) };
+    const { encoding, tokensOf } = PROMPT_MODES[mode];
+    const rows = encoding ? { slice: sliceFor(idsKept(encoding, log.trace)) } : {};
+    return { ...log, ...rows, tokens: tokensOf({ ...log, ...rows }) };
+  });
+
+/** The preparation of modes that generate nothing. */
+const prepare = (mode: Mode) => PROMPT_MODES[mode].prepare(loaded(mode), {} as Desk);
 
 describe("modes", () => {
   it("every mode has its file under its own name, and an encoding that of the mode that reads it", () => {
@@ -83,20 +80,20 @@ describe("modes", () => {
     expect(tokenizer.piecesOf(ids.slice(from, to)).join("")).toBe("<ans>A</ans>\n\n");
   });
 
-  it("none: the next task sees nothing, and no log is retrieved", () => {
-    const { remembers, place, tokensOf } = PROMPT_MODES.none;
-    expect(remembers).toBe(false);
-    expect(place([], PROMPT)).toEqual({ prefix: [], ids: PROMPT });
-    expect(tokensOf(LOGS[0]!)).toBe(0);
+  it("none: the next task sees nothing, and no log is retrieved", async () => {
+    expect(PROMPT_MODES.none.remembers).toBe(false);
+    expect(await prepare("none")).toEqual({ pieces: [], leftOut: [] });
+    expect(loaded("none").map(({ tokens }) => tokens)).toEqual([0, 0]);
   });
 
   it.each([
-    ["text-last", "one\n\nthree\n\n"],
-    ["text-all", "\n\nzero\n\none\n\n\n\nthree\n\n"],
-  ] as const)("%s: the ids of %j stand before begin-of-text, and no rows", (mode, text) => {
-    const { encoding, place } = PROMPT_MODES[mode];
-    expect(encoding).toBeNull();
-    expect(place(LOGS, PROMPT)).toEqual({ prefix: [], ids: [...charsOf(text), ...PROMPT] });
+    ["text-last", ["one\n\n", "three\n\n"]],
+    ["text-all", ["\n\nzero\n\none\n\n", "\n\nthree\n\n"]],
+  ] as const)("%s: the ids of %j, and no rows", async (mode, texts) => {
+    expect(PROMPT_MODES[mode].encoding).toBeNull();
+    const { pieces, ...rest } = await prepare(mode);
+    expect(pieces.map(({ prefix, ids }) => [prefix, textOf(ids)])).toEqual(texts.map((text) => [[], text]));
+    expect(rest).toEqual({ leftOut: [] });
   });
 
   it.each([
@@ -104,20 +101,32 @@ describe("modes", () => {
     ["kv-all", ["\n\nzero\n\none\n\n", "\n\nthree\n\n"]],
     ["kv-isolated", ["one\n\n", "three\n\n"]],
     ["kv-last-action", ["one\n\n", "three\n\n"]],
-  ] as const)("%s: the rows of %j end to end, and the plain prompt", (mode, texts) => {
-    const { prefix, ids } = PROMPT_MODES[mode].place(LOGS, PROMPT);
-    expect(ids).toEqual(PROMPT);
-    expect(prefix.map(({ keys }) => textOf(keys))).toEqual(texts);
-    expect(prefix).toEqual(LOGS.map((log) => log.slices[mode]));
+  ] as const)("%s: the rows of %j, and no ids", async (mode, texts) => {
+    const { pieces, ...rest } = await prepare(mode);
+    expect(pieces.map(({ prefix }) => prefix)).toEqual(loaded(mode).map(({ slice }) => [slice]));
+    expect(pieces.map(({ prefix, ids }) => [textOf(prefix[0]!.keys), ids])).toEqual(
+      texts.map((text) => [text, []]),
+    );
+    expect(rest).toEqual({ leftOut: [] });
   });
+
+  it.each(["text-last", "text-all", "kv", "kv-all", "kv-isolated", "kv-last-action"] as const)(
+    "%s: each log is a piece of its own, as similar and as large as it is",
+    async (mode) => {
+      const logs = loaded(mode);
+      const { pieces } = await prepare(mode);
+      expect(pieces.map(({ logs: own }) => own)).toEqual(logs.map((log) => [log]));
+      for (const [i, { similarity, tokens, ids, prefix }] of pieces.entries()) {
+        expect([similarity, tokens]).toEqual([0.5, logs[i]!.tokens]);
+        expect(tokens).toBe(ids.length + rowsOf(prefix));
+      }
+    },
+  );
 
   it.each([
     ["text-last", "kv"],
     ["text-all", "kv-all"],
   ] as const)("a log in %s takes exactly the positions that it takes as rows in %s", (text, rows) => {
-    for (const log of LOGS) {
-      expect(PROMPT_MODES[text].tokensOf(log)).toBe(log.slices[rows]!.tokens);
-      expect(PROMPT_MODES[rows].tokensOf(log)).toBe(log.slices[rows]!.tokens);
-    }
+    expect(loaded(text).map(({ tokens }) => tokens)).toEqual(loaded(rows).map(({ tokens }) => tokens));
   });
 });

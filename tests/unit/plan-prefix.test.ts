@@ -15,12 +15,12 @@ const GROUPS = [[doc("d1"), doc("d2")], [doc("d3")]];
 const ALL = 90 + 25 + 8;
 
 function plan(contextLength: number, logs = LOGS, groups: readonly (readonly Document[])[] = GROUPS) {
-  const { leftOut, ...kept } = planPrefix({ logs, groups, compose, room: 8, contextLength });
+  const { leftOut, ...kept } = planPrefix({ pieces: logs, groups, compose, room: 8, contextLength });
   return {
-    logs: kept.logs.map(({ id }) => id).join(""),
+    logs: kept.pieces.map(({ id }) => id).join(""),
     documents: kept.documents.map(({ title }) => title),
     prompt: kept.promptIds.length,
-    noLogs: leftOut.logs.map(({ id }) => id).join(""),
+    noLogs: leftOut.pieces.map(({ id }) => id).join(""),
     noDocuments: leftOut.documents.map(({ title }) => title),
   };
 }
@@ -58,7 +58,7 @@ describe("plan-prefix", () => {
     expect(plan(15 + 8)).toMatchObject({ documents: ["d3"], noDocuments: ["d1", "d2"], prompt: 15 });
     const seen: number[] = [];
     planPrefix({
-      logs: [],
+      pieces: [],
       groups: GROUPS,
       compose: (groups) => {
         seen.push(groups.length);

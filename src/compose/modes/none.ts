@@ -9,5 +9,5 @@ export const none: PromptMode = {
   remembers: false,
   encoding: null,
   tokensOf: () => 0,
-  place: (_logs, promptIds) => ({ prefix: [], ids: promptIds }),
+  prepare: async () => ({ pieces: [], leftOut: [] }),
 };

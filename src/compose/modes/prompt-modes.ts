@@ -6,6 +6,7 @@ import { kvIsolated } from "./kv-isolated.ts";
 import { kvLastAction } from "./kv-last-action.ts";
 import type { PromptMode } from "./mode.ts";
 import { none } from "./none.ts";
+import { reflection } from "./reflection.ts";
 import { textAll } from "./text-all.ts";
 import { textLast } from "./text-last.ts";
 
@@ -17,4 +18,5 @@ export const PROMPT_MODES: Readonly<Record<Mode, PromptMode>> = {
   "kv-last-action": kvLastAction,
   "kv-all": kvAll,
   "kv-isolated": kvIsolated,
+  reflection,
 };

@@ -1,6 +1,6 @@
 /** A mode whose logs stand in front as plain tokens: exactly those whose rows another mode has in their place. */
 import type { Mode } from "../../terms/log.ts";
-import { type Encoding, idsKept, type LoadedLog, type PromptMode } from "./mode.ts";
+import { type Encoding, eachByItself, idsKept, type LoadedLog, type PromptMode } from "./mode.ts";
 
 /** Needs no rows; `like` only says which tokens. Later logs see earlier ones, as rows do not. */
 export function textMode(name: Mode, like: Encoding): PromptMode {
@@ -10,6 +10,6 @@ export function textMode(name: Mode, like: Encoding): PromptMode {
     remembers: true,
     encoding: null,
     tokensOf: (log) => idsOf(log).length,
-    place: (logs, promptIds) => ({ prefix: [], ids: [...logs.flatMap(idsOf), ...promptIds] }),
+    prepare: eachByItself((log) => ({ prefix: [], ids: idsOf(log) })),
   };
 }

@@ -60,6 +60,10 @@ export class FixedKv implements KvStore {
     this.length += rowsOf(slices);
   }
 
+  truncate(rows: number): void {
+    this.length = rows;
+  }
+
   async take(from: number, to: number, firstPosition: number, table: RotaryTable): Promise<KvSlice> {
     const source = this.buffers;
     return takeRows(this.gpu, { source, from, to, firstPosition: firstPosition + from, table });

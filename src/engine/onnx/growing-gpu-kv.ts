@@ -50,15 +50,19 @@ export class GrowingGpuKv implements KvStore {
     const firstRow = this.length;
     const capacity = firstRow + rowsOf(slices);
     const target = createKvBuffers(this.gpu, { ...this.options, capacity });
-    if (firstRow > 0) this.copyRows(target);
+    if (firstRow > 0) this.copyRows(target, firstRow);
     placeSlices(this.gpu, { slices, target, firstRow, firstPosition: firstPosition + firstRow, table });
-    const { kvHeads, headDim } = target.shape;
-    this.tensors.replace((layer, what) => {
-      const { keys, values } = target.layers[layer]!;
-      const buffer = what === "key" ? keys : values;
-      return gpuTensor(target.dtype, buffer, [1, kvHeads, capacity, headDim], () => buffer.destroy());
-    });
-    this.length = capacity;
+    this.replace(target);
+  }
+
+  truncate(rows: number): void {
+    if (rows === 0) {
+      this.clear();
+      return;
+    }
+    const target = createKvBuffers(this.gpu, { ...this.options, capacity: rows });
+    this.copyRows(target, rows);
+    this.replace(target);
   }
 
   async take(from: number, to: number, firstPosition: number, table: RotaryTable): Promise<KvSlice> {
@@ -82,7 +86,20 @@ export class GrowingGpuKv implements KvStore {
     return { shape, dtype, capacity: this.length, layers };
   }
 
-  private copyRows(target: KvBuffers): void {
+  private replace(target: KvBuffers): void {
+    const { shape, capacity } = target;
+    this.tensors.replace((layer, what) => {
+      const { keys, values } = target.layers[layer]!;
+      const buffer = what === "key" ? keys : values;
+      return gpuTensor(target.dtype, buffer, [1, shape.kvHeads, capacity, shape.headDim], () =>
+        buffer.destroy(),
+      );
+    });
+    this.length = capacity;
+  }
+
+  /** The first `rows` of those that are there. */
+  private copyRows(target: KvBuffers, rows: number): void {
     const source = this.view();
     const row = target.shape.headDim * bytesPerElement(target.dtype);
     const encoder = this.gpu.device.createCommandEncoder();
@@ -94,7 +111,7 @@ export class GrowingGpuKv implements KvStore {
             head * source.capacity * row,
             target.layers[layer]![what],
             head * target.capacity * row,
-            source.capacity * row,
+            rows * row,
           );
         }
       }

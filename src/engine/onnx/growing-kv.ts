@@ -48,6 +48,12 @@ export class GrowingKv implements KvStore {
     this.replace(target);
   }
 
+  truncate(rows: number): void {
+    const target = createKvArrays({ ...this.options, capacity: rows });
+    copyRows(this.view(), target, rows);
+    this.replace(target);
+  }
+
   async take(from: number, to: number, firstPosition: number, table: RotaryTable): Promise<KvSlice> {
     return takeRowsReference({ source: this.view(), from, to, firstPosition: firstPosition + from, table });
   }

@@ -20,6 +20,8 @@ export interface KvStore {
   append(results: Readonly<Record<string, OnnxTensor>>, rows: number): void;
   /** Lays slices end to end behind the rows that are there, keys rotated to `firstPosition + length` and on. */
   place(slices: readonly KvSlice[], firstPosition: number, table: RotaryTable): Promise<void>;
+  /** Forgets all rows behind the first `rows`, of which there are as many at least. */
+  truncate(rows: number): void;
   /** Rows [from, to), keys un-rotated. */
   take(from: number, to: number, firstPosition: number, table: RotaryTable): Promise<KvSlice>;
   dispose(): void;

@@ -79,6 +79,15 @@ export class OnnxDecoder implements Decoder {
     return this.unlessLost(this.runChecked(ids, wanted));
   }
 
+  async truncate(rows: number): Promise<void> {
+    if (!(Number.isInteger(rows) && rows >= 0 && rows <= this.length)) {
+      throw new KvShapeError(
+        `The first ${rows} rows were to stay where ${this.length} are there. Keep as many as there are, or fewer.`,
+      );
+    }
+    if (rows < this.length) this.options.store.truncate(rows);
+  }
+
   async take(from: number, to: number): Promise<KvSlice> {
     if (!(Number.isInteger(from) && Number.isInteger(to) && from >= 0 && from <= to && to <= this.length)) {
       throw new KvShapeError(
