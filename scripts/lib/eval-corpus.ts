@@ -1,18 +1,9 @@
 /** `--corpus` of an evaluation: a corpus file whose lines may also say when their document is there. */
 import { parseCorpusWith } from "../../src/app/corpus-jsonl.ts";
-import { PHASES, type TimedDocument } from "../../src/evaluation/timed-documents.ts";
+import { type TimedDocument, timedDocument } from "../../src/evaluation/timed-documents.ts";
 import { readText, wholeCorpus } from "./corpus-file.ts";
 
 /** Throws InputError that names the file and its bad lines. */
 export function readEvalCorpus(file: string): readonly TimedDocument[] {
-  return wholeCorpus(
-    parseCorpusWith<TimedDocument>(readText(file), (document, { only }) => {
-      if (only === undefined) return document;
-      const phase = PHASES.find((known) => known === only);
-      if (phase === undefined)
-        return `has "only": ${JSON.stringify(only)}, which is not one of ${PHASES.join(", ")}`;
-      return { ...document, only: phase };
-    }),
-    file,
-  );
+  return wholeCorpus(parseCorpusWith<TimedDocument>(readText(file), timedDocument), file);
 }

@@ -20,3 +20,15 @@ export function corporaOf(documents: readonly TimedDocument[]): Corpora {
       .map(({ title, text }) => ({ title, text }));
   return { seen: during("seen"), unseen: during("unseen") };
 }
+
+/** A corpus line's document with what its field "only" says, or why the line is bad. */
+export function timedDocument(
+  document: Document,
+  { only }: Readonly<Record<string, unknown>>,
+): TimedDocument | string {
+  if (only === undefined) return document;
+  const phase = PHASES.find((known) => known === only);
+  if (phase === undefined)
+    return `has "only": ${JSON.stringify(only)}, which is not one of ${PHASES.join(", ")}`;
+  return { ...document, only: phase };
+}
