@@ -3,6 +3,7 @@
  * so that a reload works with the network off. Logs are in IndexedDB and need no help.
  * The build puts the list of files where `__SHELL__` stands, so a new build is a new service worker.
  */
+import type { KeepMessage } from "../src/client/protocol.ts";
 
 /** Path relative to the page's folder → hash of its content. */
 declare const __SHELL__: Readonly<Record<string, string>>;
@@ -12,8 +13,14 @@ const scope = self as unknown as ServiceWorkerGlobalScope;
 const CACHE = `web-lag-shell ${scope.registration.scope}`;
 /** The build names what lies here by its content. */
 const NAMED_BY_CONTENT = new URL("assets/", scope.registration.scope).href;
-/** Weights for some GPUs only, as large as the rest together: kept when a page has used them, not before. */
-const keptOnUse = (url: string) => url.endsWith("_fp16.onnx");
+const MODELS = new URL("models/", scope.registration.scope).href;
+const EMBEDDED = new URL("embedded/", MODELS).href;
+/**
+ * Weights for some GPUs only, as large as the rest together, and models that an option asks for, such as embedders:
+ * kept when a page has used them, not before.
+ */
+const keptOnUse = (url: string) =>
+  url.endsWith("_fp16.onnx") || (url.startsWith(MODELS) && !url.startsWith(EMBEDDED));
 const files = new Map(
   Object.entries(__SHELL__).map(([path, hash]) => {
     const url = new URL(path, scope.registration.scope).href;
@@ -27,6 +34,11 @@ scope.addEventListener("install", (event) => {
 
 scope.addEventListener("activate", (event) => {
   event.waitUntil(forgetOld().then(() => scope.clients.claim()));
+});
+
+/** A page says what it used before this worker saw its requests. */
+scope.addEventListener("message", (event) => {
+  event.waitUntil(keepFolder((event.data as KeepMessage).keep));
 });
 
 scope.addEventListener("fetch", (event) => {
@@ -45,6 +57,16 @@ async function keepAll(): Promise<void> {
     const response = await fetch(url, { cache: "no-cache" });
     if (!response.ok) throw new Error(`${url} could not be fetched (status ${response.status}).`);
     await cache.put(key, direct(response));
+  }
+}
+
+/** What of the shell lies in the folder. What cannot be fetched now is kept when a page uses it again. */
+async function keepFolder(folder: string): Promise<void> {
+  const cache = await caches.open(CACHE);
+  for (const [url, key] of files) {
+    if (!url.startsWith(folder) || (await cache.match(key))) continue;
+    const response = await fetch(url, { cache: "no-cache" }).catch(() => null);
+    if (response?.ok) await keep(url, response);
   }
 }
 

@@ -5,14 +5,20 @@
 import { expose } from "comlink";
 import wasmUrl from "onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm?url";
 import type { LogBank } from "../src/bank/bank.ts";
-import type { AliveMessage, LagService, LoadOptions, LoadResult } from "../src/client/protocol.ts";
+import type {
+  AliveMessage,
+  LagService,
+  LoadOptions,
+  LoadProgress,
+  LoadResult,
+} from "../src/client/protocol.ts";
 import type { Engine } from "../src/engine/engine.ts";
 import { loadEngine } from "../src/engine/load-engine.ts";
-import { LexicalIndex } from "../src/retrieve/lexical-index.ts";
 import { DocumentIndex } from "../src/runtime/document-index.ts";
 import { createRuntime, type Runtime } from "../src/runtime/runtime.ts";
 import { LagError } from "../src/terms/errors.ts";
 import { type OpenedBank, openBank } from "./open-bank.ts";
+import { type OpenedRetrieval, openRetrieval } from "./open-retrieval.ts";
 import { streamOver } from "./port-stream.ts";
 import { TaskQueue } from "./task-queue.ts";
 import { unlessAborted } from "./unless-aborted.ts";
@@ -20,64 +26,100 @@ import { unlessAborted } from "./unless-aborted.ts";
 interface Loaded {
   readonly bank: Promise<OpenedBank>;
   readonly engine: Promise<Engine>;
+  readonly retrieval: OpenedRetrieval;
+  readonly documents: DocumentIndex;
   readonly runtime: Promise<Runtime>;
 }
 
-const documents = new DocumentIndex(() => new LexicalIndex());
 const queue = new TaskQueue();
 let loaded: Loaded | undefined;
 
-/** Begins to load everything. Nothing of it waits for another part, so logs can be listed while the model loads. */
-function begin(options: LoadOptions, engine: Promise<Engine>): Loaded {
-  const bank = openBank(options.bankName ?? "web-lag");
-  const runtime = Promise.all([engine, bank]).then(([ready, opened]) =>
+/**
+ * Begins to load everything. Nothing of it waits for another part, so logs can be listed while the model loads.
+ * Throws InputError.
+ */
+function begin(options: LoadOptions, send: (progress: LoadProgress) => void, signal: AbortSignal): Loaded {
+  const { modelUrl, backend, bankName = "web-lag" } = options;
+  const runtimeOptions = { wasmUrl };
+  let modelIsReady = false;
+  const retrieval = openRetrieval(options, {
+    runtime: runtimeOptions,
+    signal,
+    onProgress({ file, loaded, total }) {
+      // Of the two, the model is what takes long as a rule.
+      if (!modelIsReady) return;
+      send({ phase: "embedder", progress: 1, file, loaded, total, text: `Fetching the embedder, ${file}` });
+    },
+  });
+  const engine = loadEngine({ modelUrl, backend, runtime: runtimeOptions, onProgress: send, signal });
+  const bank = openBank(bankName, retrieval.createDenseLogs);
+  const documents = new DocumentIndex(retrieval.createDocumentIndex);
+  const runtime = Promise.all([engine, bank, retrieval.embedder]).then(([ready, opened]) =>
     createRuntime({ engine: ready, bank: opened.bank, documents, origin: self.location.origin }),
   );
+  engine.then(
+    () => {
+      modelIsReady = true;
+    },
+    () => {},
+  );
   // Whoever needs a part hears of its failure; a part that nobody has asked for yet may fail in peace.
-  for (const part of [bank, engine, runtime]) part.catch(() => {});
-  return { bank, engine, runtime };
+  for (const part of [bank, runtime]) part.catch(() => {});
+  return { bank, engine, retrieval, documents, runtime };
 }
 
-function part<K extends keyof Loaded>(name: K): Loaded[K] {
+function parts(): Loaded {
   if (!loaded) throw new LagError("No model was loaded in this worker. Call load() first.");
-  return loaded[name];
+  return loaded;
 }
 
 async function theBank(): Promise<LogBank> {
-  return (await part("bank")).bank;
+  return (await parts().bank).bank;
+}
+
+/** What a person should know about logs that cannot be found by meaning yet. */
+async function noticesOf(bank: LogBank): Promise<string[]> {
+  // A bank that cannot be read says so at the first search.
+  const count = await bank.withoutVector().catch(() => 0);
+  if (count === 0) return [];
+  const logs = count === 1 ? "1 log is" : `${count} logs are`;
+  return [`${logs} found by words alone until this embedder has read them, which goes on in the background.`];
 }
 
 const service: LagService = {
   load: (options, port) =>
     streamOver(port, async (send, signal): Promise<LoadResult> => {
-      const { modelUrl, backend } = options;
-      loaded = begin(
-        options,
-        loadEngine({ modelUrl, backend, runtime: { wasmUrl }, onProgress: send, signal }),
-      );
-      const [engine, opened] = await Promise.all([loaded.engine, loaded.bank, loaded.runtime]);
+      loaded = begin(options, send, signal);
+      const { retrieval } = loaded;
+      const [engine, { bank, notices }] = await Promise.all([loaded.engine, loaded.bank, loaded.runtime]);
       return {
         backend: engine.backend,
         model: engine.model,
-        notices: [...engine.notices, ...opened.notices],
+        retrieval: { ...retrieval.asked, embedder: (await retrieval.embedder)?.fingerprint ?? null },
+        notices: [...engine.notices, ...notices, ...(await noticesOf(bank))],
       };
     }),
 
-  setCorpus: (corpus) =>
-    queue.run(async () => {
-      await documents.set(corpus);
-      return documents.size;
-    }),
+  setCorpus: (corpus, port) =>
+    streamOver(port, (send, signal) =>
+      queue.run(async () => {
+        const { documents, retrieval } = parts();
+        const embedder = retrieval.asked.documents === "lexical" ? null : retrieval.embedder;
+        await unlessAborted(Promise.resolve(embedder), signal); // it may still be loading
+        await documents.set(corpus, { signal, onProgress: (done, total) => send({ done, total }) });
+        return documents.size;
+      }),
+    ),
 
   ask: (task, port) =>
     streamOver(port, (send, signal) =>
       queue.run(async () => {
-        const runtime = await unlessAborted(part("runtime"), signal); // it may still be loading
+        const runtime = await unlessAborted(parts().runtime, signal); // it may still be loading
         return runtime.answer(task, { onEvent: send, signal });
       }),
     ),
 
-  remember: (trace, modes) => queue.run(async () => (await part("runtime")).remember(trace, modes)),
+  remember: (trace, modes) => queue.run(async () => (await parts().runtime).remember(trace, modes)),
 
   listLogs: async () => (await theBank()).list(),
   deleteLog: async (id) => (await theBank()).delete(id),
@@ -89,8 +131,10 @@ const service: LagService = {
   },
 
   async dispose() {
+    const { engine, retrieval } = parts();
     (await theBank()).close();
-    await (await part("engine")).dispose();
+    await (await engine).dispose();
+    await (await retrieval.embedder)?.dispose();
   },
 };
 

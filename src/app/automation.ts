@@ -3,12 +3,13 @@
  * list of logs follows. In the console of the page:
  *
  *   await webLag.ready                                    // { backend, model, notices }
+ *   await webLag.load({ retrieval: "fused" })             // logs and documents by words and by meaning
  *   await webLag.setCorpus([{ title: "…", text: "…" }])   // number of documents
  *   await webLag.ask({ question: "…", mode: "kv" }, (event) => console.log(event))
  *   await webLag.ask({ question: "…", logs: [id] })       // this log in front, not what retrieval finds
  *   await webLag.listLogs()
  */
-import type { Client } from "../client/connect.ts";
+import type { Client, CorpusOptions } from "../client/connect.ts";
 import type { LoadOptions, LoadResult } from "../client/protocol.ts";
 import type { LagEvent, Task, TaskResult } from "../runtime/events.ts";
 import type { Document } from "../terms/document.ts";
@@ -20,7 +21,7 @@ export interface Automation
   /** Loads again, with other options than the page's address names. */
   load(options?: Partial<LoadOptions>): Promise<LoadResult>;
   /** Replaces the corpus in use. Returns the number of documents. */
-  setCorpus(documents: readonly Document[]): Promise<number>;
+  setCorpus(documents: readonly Document[], options?: CorpusOptions): Promise<number>;
   ask(task: Task, onEvent?: (event: LagEvent) => void, signal?: AbortSignal): Promise<TaskResult>;
   /** Ends the worker as a crash would. The next call starts a new one. */
   killWorker(): void;

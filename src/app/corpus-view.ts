@@ -1,6 +1,8 @@
 /** The panel of documents: which corpus is read, importing one, and looking into it. */
+import type { CorpusOptions } from "../client/connect.ts";
+import type { CorpusProgress } from "../client/protocol.ts";
 import type { Document } from "../terms/document.ts";
-import { messageOf } from "../terms/errors.ts";
+import { isNamed, messageOf } from "../terms/errors.ts";
 import { mountBrowseView } from "./browse-view.ts";
 import { fetchSample, keepImported, listImported, readImported } from "./corpora.ts";
 import { type BadLine, describeBadLine, type ParsedCorpus, parseCorpus } from "./corpus-jsonl.ts";
@@ -12,7 +14,7 @@ const BAD_LINES_SHOWN = 20;
 
 /** `use` hands documents to the worker. Resolves when the built-in corpus is in use; rejects when it cannot be had. */
 export async function mountCorpusView(
-  use: (documents: readonly Document[]) => Promise<unknown>,
+  use: (documents: readonly Document[], options: CorpusOptions) => Promise<unknown>,
 ): Promise<void> {
   const picker = find<HTMLSelectElement>("#corpus");
   const file = find<HTMLInputElement>("#import-file");
@@ -22,6 +24,9 @@ export async function mountCorpusView(
   let chosen = SAMPLE;
   /** Reading takes time and a person may choose again meanwhile: the last choice counts. */
   let choices = 0;
+  /** Ends making a corpus ready that is no longer wanted. */
+  let making: AbortController | undefined;
+  let sizeInUse = "";
 
   picker.add(new Option("Sample: films and people", SAMPLE));
   for (const name of await listImported().catch(() => [])) picker.add(new Option(name, name));
@@ -47,9 +52,20 @@ export async function mountCorpusView(
 
   async function put(choice: number, name: string, documents: readonly Document[]): Promise<void> {
     if (choice !== choices) return;
-    await use(documents);
+    making?.abort();
+    making = new AbortController();
+    const onProgress = ({ done, total }: CorpusProgress) => {
+      if (choice === choices) figures.textContent = `Reading ${done} of ${count(total, "document")}…`;
+    };
+    try {
+      await use(documents, { onProgress, signal: making.signal });
+    } catch (error) {
+      if (choice === choices) figures.textContent = sizeInUse;
+      throw error;
+    }
     chosen = name;
-    figures.textContent = count(documents.length, "document");
+    sizeInUse = count(documents.length, "document");
+    figures.textContent = sizeInUse;
     browse.show(documents);
   }
 
@@ -74,6 +90,7 @@ export async function mountCorpusView(
         picker.add(new Option(picked.name, picked.name));
       await put(choice, picked.name, parsed.documents);
     } catch (error) {
+      if (choice !== choices) return;
       report.replaceChildren(element("p", "", `${picked.name} could not be imported. ${messageOf(error)}`));
     } finally {
       showChosen(choice);
@@ -81,7 +98,10 @@ export async function mountCorpusView(
     }
   }
 
-  await choose(SAMPLE);
+  await choose(SAMPLE).catch((error) => {
+    // Another one was chosen before this one was ready.
+    if (!isNamed(error, "AbortError")) throw error;
+  });
 }
 
 function importReport(name: string, { documents, badLines }: ParsedCorpus): HTMLElement[] {

@@ -49,7 +49,10 @@ fetchExamples().then(
   (error) => notices.show(messageOf(error)),
 );
 // After the first load, so that keeping the page for offline use does not compete with it.
-loading.then(registerOffline, () => {});
+loading.then(
+  ({ retrieval }) => registerOffline(retrieval.embedder === null ? [] : [options.embedderUrl]),
+  () => {},
+);
 
 function optionsOrExplain() {
   try {

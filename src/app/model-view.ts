@@ -2,7 +2,7 @@
 import type { LoadProgress, LoadResult } from "../client/protocol.ts";
 import { messageOf } from "../terms/errors.ts";
 import { find } from "./dom.ts";
-import { backendName, megabytes } from "./words.ts";
+import { backendName, megabytes, retrievalName } from "./words.ts";
 
 export interface ModelView {
   progress(progress: LoadProgress): void;
@@ -41,12 +41,14 @@ export function mountModelView(retry: () => void): ModelView {
   begin();
   return {
     progress({ progress, loaded, total, text, phase }) {
-      const size = phase === "fetch" && total > 0 ? ` ${megabytes(loaded)} of ${megabytes(total)}` : "";
+      const fetching = phase === "fetch" || phase === "embedder";
+      const size = fetching && total > 0 ? ` ${megabytes(loaded)} of ${megabytes(total)}` : "";
       show("loading", `${text}${size}`);
       bar.value = progress;
     },
-    loaded({ model, backend }) {
-      show("ready", `${model.name}, ${megabytes(model.weightBytes)}, on ${backendName(backend)}`);
+    loaded({ model, backend, retrieval }) {
+      const line = `${model.name}, ${megabytes(model.weightBytes)}, on ${backendName(backend)}`;
+      show("ready", [line, ...retrievalName(retrieval)].join(", "));
     },
     failed,
     refused(error) {

@@ -3,14 +3,22 @@
  *   ?backend=auto|webgpu|wasm   where the model runs (default auto: WebGPU, else wasm with a notice)
  *   ?model=URL                  a model folder on this origin (default: the embedded model)
  *   ?bank=NAME                  the IndexedDB database that holds the logs (default "web-lag")
+ *   ?retrieval=KIND             how logs and documents are found: lexical (default), dense or fused; with a comma,
+ *                               as in fused,lexical, logs and documents each by their own
+ *   ?fusion=L,D                 weights of the lexical and the dense ranking in fused retrieval (default 1,1)
+ *   ?embedder=URL               a sentence embedder's folder on this origin (default: the embedded one)
  */
 import type { BackendChoice, LoadOptions } from "../client/protocol.ts";
 import { InputError } from "../terms/errors.ts";
+import { parseRetrieval, type Retrieval } from "../terms/retrieval.ts";
 
 const BACKENDS: readonly BackendChoice[] = ["auto", "webgpu", "wasm"];
 
+/** Every option has a value. */
+export type PageOptions = Required<LoadOptions> & { readonly retrieval: Retrieval };
+
 /** Reads `search` ("?backend=wasm…"). `base` is the address of the page's folder. Throws InputError. */
-export function readOptions(search: string, base: string): Required<LoadOptions> {
+export function readOptions(search: string, base: string): PageOptions {
   const given = new URLSearchParams(search);
   const backend = given.get("backend") ?? "auto";
   if (!BACKENDS.includes(backend as BackendChoice)) {
@@ -18,14 +26,22 @@ export function readOptions(search: string, base: string): Required<LoadOptions>
       `backend=${backend} in the address is not known. Give one of ${BACKENDS.join(", ")}.`,
     );
   }
-  const model = new URL(given.get("model") ?? "models/embedded/", base);
-  if (model.origin !== new URL(base).origin) {
-    throw new InputError(`model=${model.href} is on another origin. Put the model folder beside this page.`);
-  }
-  if (!model.pathname.endsWith("/")) model.pathname += "/";
   return {
     backend: backend as BackendChoice,
-    modelUrl: model.href,
+    modelUrl: folderOf("model", given.get("model") ?? "models/embedded/", base),
     bankName: given.get("bank") || "web-lag",
+    retrieval: parseRetrieval(given.get("retrieval") ?? undefined, given.get("fusion") ?? undefined),
+    embedderUrl: folderOf("embedder", given.get("embedder") ?? "models/embedded-retriever/", base),
   };
+}
+
+function folderOf(option: string, given: string, base: string): string {
+  const folder = new URL(given, base);
+  if (folder.origin !== new URL(base).origin) {
+    throw new InputError(
+      `${option}=${folder.href} is on another origin. Put the model folder beside this page.`,
+    );
+  }
+  if (!folder.pathname.endsWith("/")) folder.pathname += "/";
+  return folder.href;
 }

@@ -1,4 +1,5 @@
-/** Numbers and times as people read them. */
+/** Numbers, times and kinds as people read them. */
+import type { Retrieval, RetrievalKind } from "../terms/retrieval.ts";
 
 /** "1 log", "3 logs". */
 export function count(n: number, one: string, many = `${one}s`): string {
@@ -31,4 +32,17 @@ export function ago(then: number, now: number): string {
 
 export function backendName(backend: "webgpu" | "wasm"): string {
   return backend === "webgpu" ? "WebGPU" : "wasm";
+}
+
+const FOUND_BY: Readonly<Record<RetrievalKind, string>> = {
+  lexical: "words",
+  dense: "meaning",
+  fused: "words and meaning",
+};
+
+/** What is not found by words alone, as people are used to: "logs by meaning". */
+export function retrievalName(retrieval: Retrieval): string[] {
+  return (["logs", "documents"] as const)
+    .filter((what) => retrieval[what] !== "lexical")
+    .map((what) => `${what} by ${FOUND_BY[retrieval[what]]}`);
 }

@@ -9,7 +9,7 @@ import type { LagEvent, Task, TaskResult } from "../runtime/events.ts";
 import type { Document } from "../terms/document.ts";
 import { isNamed, LagError, messageOf, type WorkerDiedError } from "../terms/errors.ts";
 import type { Log, Mode, Trace } from "../terms/log.ts";
-import type { LagService, LoadOptions, LoadProgress, LoadResult } from "./protocol.ts";
+import type { CorpusProgress, LagService, LoadOptions, LoadProgress, LoadResult } from "./protocol.ts";
 import { streamed } from "./stream.ts";
 import { startWorker, type WorkerLife } from "./worker-life.ts";
 
@@ -28,11 +28,18 @@ export interface AskOptions {
   readonly signal?: AbortSignal;
 }
 
+export interface CorpusOptions {
+  /** Where documents are found by meaning, making them ready takes time. */
+  readonly onProgress?: (progress: CorpusProgress) => void;
+  /** Keeps the corpus that was there. */
+  readonly signal?: AbortSignal;
+}
+
 export interface Client {
   /** Starts a fresh worker and loads a model into it. A worker that was there ends. */
   load(options: LoadOptions): Promise<LoadResult>;
   /** Replaces the corpus, for this worker and those that follow it. Returns the number of documents. */
-  setCorpus(documents: readonly Document[]): Promise<number>;
+  setCorpus(documents: readonly Document[], options?: CorpusOptions): Promise<number>;
   /** Solves a task. One at a time: others wait their turn. */
   ask(task: Task, options?: AskOptions): Promise<TaskResult>;
   /** Stores a log of a trace that was solved elsewhere, ready for `modes` besides the default. Returns its id. */
@@ -92,13 +99,38 @@ export function connect(hooks: ConnectOptions = {}): Client {
         (port) => service.load(options, transfer(port, [port])),
         hooks.onProgress,
       );
-      if (corpus) service.setCorpus(corpus).catch(() => {});
+      if (corpus) sendCorpus(service, corpus).catch(() => {});
       watch(service);
       const result = await Promise.race([loading, died]);
       hooks.onLoaded?.(result);
       return result;
     } catch (error) {
       if (mine === loads) hooks.onLoadFailed?.(error);
+      throw error;
+    }
+  }
+
+  function sendCorpus(
+    service: Remote<LagService>,
+    documents: readonly Document[],
+    { onProgress, signal }: CorpusOptions = {},
+  ): Promise<number> {
+    return streamed<CorpusProgress, number>(
+      (port) => service.setCorpus(documents, transfer(port, [port])),
+      onProgress,
+      signal,
+    );
+  }
+
+  async function setCorpus(documents: readonly Document[], options?: CorpusOptions): Promise<number> {
+    const before = corpus;
+    corpus = documents;
+    if (!connection) return documents.length;
+    try {
+      return await call((service) => sendCorpus(service, documents, options));
+    } catch (error) {
+      // After any other failure a worker that follows tries again.
+      if (isNamed(error, "AbortError") && corpus === documents) corpus = before;
       throw error;
     }
   }
@@ -120,10 +152,7 @@ export function connect(hooks: ConnectOptions = {}): Client {
 
   return {
     load,
-    async setCorpus(documents) {
-      corpus = documents;
-      return connection ? call((service) => service.setCorpus(documents)) : documents.length;
-    },
+    setCorpus,
     ask: (task, { onEvent, signal } = {}) =>
       call((service) =>
         streamed<LagEvent, TaskResult>((port) => service.ask(task, transfer(port, [port])), onEvent, signal),

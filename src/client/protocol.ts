@@ -8,6 +8,7 @@ import type { Backend, ModelInfo } from "../engine/engine.ts";
 import type { LagEvent, Task, TaskResult } from "../runtime/events.ts";
 import type { Document } from "../terms/document.ts";
 import type { Log, Mode, Trace } from "../terms/log.ts";
+import type { Retrieval, RetrievalKind, RetrievalOptions } from "../terms/retrieval.ts";
 
 export type BackendChoice = "auto" | Backend;
 
@@ -17,11 +18,18 @@ export interface LoadOptions {
   readonly backend: BackendChoice;
   /** Name of the IndexedDB database that holds the bank. Default "web-lag". */
   readonly bankName?: string;
+  /** How logs and documents are found. Default "lexical". */
+  readonly retrieval?: RetrievalKind | RetrievalOptions;
+  /** URL of a sentence embedder's folder on the page's own origin. Needed for retrieval that is not lexical. */
+  readonly embedderUrl?: string;
 }
 
-/** Progress of loading. `loaded` and `total` are bytes of the model folder; `progress` is in [0, 1]. */
+/**
+ * Progress of loading. `loaded` and `total` are bytes of the model folder, or in the phase "embedder", which may come
+ * when the model is ready, of the embedder's; `progress` is in [0, 1].
+ */
 export interface LoadProgress {
-  readonly phase: "fetch" | "compile" | "self-test" | "ready";
+  readonly phase: "fetch" | "compile" | "self-test" | "ready" | "embedder";
   readonly progress: number;
   readonly loaded: number;
   readonly total: number;
@@ -32,23 +40,39 @@ export interface LoadProgress {
 export interface LoadResult {
   readonly backend: Backend;
   readonly model: ModelInfo;
+  readonly retrieval: Retrieval & {
+    /** Fingerprint, or null when none is needed. */
+    readonly embedder: string | null;
+  };
   readonly notices: readonly string[];
 }
 
-/** Posted over the transferred port of `load`, `ask`. A port that receives "stop" from the page aborts. */
+/** Documents that are ready to be searched, of those that have to be made ready. */
+export interface CorpusProgress {
+  readonly done: number;
+  readonly total: number;
+}
+
+/** Posted over the transferred port of `load`, `setCorpus`, `ask`. A port that receives "stop" from the page aborts. */
 export type LoadMessage = LoadProgress;
+export type CorpusMessage = CorpusProgress;
 export type TaskMessage = LagEvent;
 export type StopMessage = "stop";
-/** The last message on the port of `load` and `ask`, sent before the call returns: nothing follows it. */
+/** The last message on the port of these calls, sent before the call returns: nothing follows it. */
 export type EndMessage = "end";
 /** The worker's first message to the page: it holds the Web Lock of its own name from now until it ends. */
 export type AliveMessage = "alive";
 
+/** To the service worker: the folder of the page, as a URL with a slash at its end, of which all files are used. */
+export interface KeepMessage {
+  readonly keep: string;
+}
+
 export interface LagService {
   /** Loads a model and opens the bank. Progress over `port`. */
   load(options: LoadOptions, port: MessagePort): Promise<LoadResult>;
-  /** Replaces the corpus. Returns the number of documents. */
-  setCorpus(documents: readonly Document[]): Promise<number>;
+  /** Replaces the corpus once it is ready; "stop" keeps the old one. Progress over `port`. Returns the number of documents. */
+  setCorpus(documents: readonly Document[], port: MessagePort): Promise<number>;
   /** Solves one task. Events over `port`; "stop" sent on it ends the task. One task at a time: others wait. */
   ask(task: Task, port: MessagePort): Promise<TaskResult>;
   /**

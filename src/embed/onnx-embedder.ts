@@ -27,6 +27,8 @@ export class OnnxEmbedder implements TextEmbedder {
   readonly #tokenizer: FramedTokenizer;
   readonly #config: EmbedderConfig;
   readonly #output: string;
+  // Of all calls together: many short ones after each other must let messages in too.
+  readonly #pause = createPause();
 
   /** Throws ModelUnsupportedError for a graph of another form. */
   constructor({ session, tokenizer, config, fingerprint }: OnnxEmbedderParts) {
@@ -42,9 +44,8 @@ export class OnnxEmbedder implements TextEmbedder {
   }
 
   async embed(texts: readonly string[], role: TextRole, signal?: AbortSignal): Promise<Float32Array> {
-    const pause = createPause();
     const breathe = async () => {
-      await pause(); // a message that says "stop" gets its turn
+      await this.#pause(); // a message that says "stop" gets its turn
       throwIfAborted(signal);
     };
     const rows: (readonly number[])[] = [];

@@ -13,6 +13,15 @@ export interface ChosenRetrieval {
   readonly embedder: Promise<TextEmbedder> | null;
 }
 
+/** An empty index by meaning and how much it counts beside one by words, for a bank; undefined when words are enough. */
+export function createDense({ kind, weights, embedder }: ChosenRetrieval) {
+  if (kind === "lexical" || embedder === null) return undefined;
+  return {
+    index: new DenseIndex(embedder),
+    weights: kind === "dense" ? { lexical: 0, dense: 1 } : weights,
+  };
+}
+
 /** An empty index of texts whose vectors are kept nowhere else: the corpus. */
 export function createIndex({ kind, weights, embedder }: ChosenRetrieval): TextIndex {
   if (kind === "lexical" || embedder === null) return new LexicalIndex();

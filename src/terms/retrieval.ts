@@ -26,7 +26,7 @@ export type RetrievalOptions = Partial<Omit<Retrieval, "weights">> & {
 export function readRetrieval(options: RetrievalKind | RetrievalOptions = {}): Retrieval {
   if (typeof options === "string") return readRetrieval({ logs: options, documents: options });
   const { logs = "lexical", documents = "lexical", weights = {} } = Object(options) as RetrievalOptions;
-  const retrieval = {
+  return {
     logs: kindOf("retrieval of logs", logs),
     documents: kindOf("retrieval of documents", documents),
     weights: {
@@ -34,12 +34,6 @@ export function readRetrieval(options: RetrievalKind | RetrievalOptions = {}): R
       dense: weightOf("dense", weights.dense ?? 1),
     },
   };
-  if (Object.keys(weights).length > 0 && ![retrieval.logs, retrieval.documents].includes("fused")) {
-    throw new InputError(
-      "Weights are given, but nothing is retrieved by fused rankings. Leave them out, or choose fused.",
-    );
-  }
-  return retrieval;
 }
 
 /**
@@ -58,6 +52,9 @@ export function parseRetrieval(kinds: string | undefined, weights: string | unde
     throw new InputError(
       `fusion is "${weights}", expected two weights with a comma: of lexical, of dense, as in 1,2.`,
     );
+  }
+  if (weights !== undefined && logs !== "fused" && documents !== "fused") {
+    throw new InputError(`fusion is "${weights}", but nothing is found by fused rankings. Leave it out.`);
   }
   return readRetrieval({
     ...(logs === undefined ? {} : { logs: logs as RetrievalKind, documents: documents as RetrievalKind }),

@@ -1,5 +1,5 @@
 /** A sentence embedder's folder on wasm: vectors against plain code, and every file that can be wrong, named. */
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { loadEmbedder } from "../../src/embed/load-embedder.ts";
 import { OnnxEmbedder } from "../../src/embed/onnx-embedder.ts";
 import { GraphWriter } from "../../src/engine/onnx/graph-writer.ts";
@@ -65,8 +65,26 @@ function expected(
 
 const norm = (vector: Float32Array) => Math.hypot(...vector);
 
+/** Every text has 4,000 tokens, so that each is a batch of its own. */
+function scripted(onRun: () => Promise<void>): OnnxEmbedder {
+  const session = {
+    inputs: [{ name: "input_ids", type: "int64", dims: ["batch", "sequence"] }],
+    outputs: [{ name: "last_hidden_state", type: "float32", dims: ["batch", "sequence", 2] }],
+    async run({ input_ids }: Feeds) {
+      await onRun();
+      const dims = [...input_ids!.dims, 2];
+      const states = new Float32Array(dims[0]! * dims[1]! * 2).fill(1);
+      return { last_hidden_state: cpuTensor("float32", states, dims) };
+    },
+    dispose: async () => {},
+  };
+  const tokenizer = () => new Array(4000).fill(7);
+  return new OnnxEmbedder({ session, tokenizer, config: { ...CONFIG, dimension: 2 }, fingerprint: "" });
+}
+
 describe("embedder", () => {
   afterEach(async () => {
+    vi.restoreAllMocks();
     for (const embedder of opened.splice(0)) await embedder.dispose();
   });
 
@@ -140,25 +158,26 @@ describe("embedder", () => {
     expect(norm(await embedder.embed(["born"], "query"))).toBeCloseTo(1, 5);
   });
 
+  it("lets messages in between many short calls", async () => {
+    let clock = 0;
+    vi.spyOn(performance, "now").mockImplementation(() => ++clock);
+    const embedder = scripted(async () => {});
+    let heard = false;
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      heard = true;
+      port1.close();
+    };
+    port2.postMessage("stop");
+    for (let i = 0; i < 100; i++) await embedder.embed(["a"], "document");
+    expect(heard).toBe(true);
+  });
+
   it("runs no further batch once it was stopped", async () => {
     const control = new AbortController();
     let runs = 0;
-    const session = {
-      inputs: [{ name: "input_ids", type: "int64", dims: ["batch", "sequence"] }],
-      outputs: [{ name: "last_hidden_state", type: "float32", dims: ["batch", "sequence", 2] }],
-      async run({ input_ids }: Feeds) {
-        if (++runs === 2) control.abort();
-        const dims = [...input_ids!.dims, 2];
-        const states = new Float32Array(dims[0]! * dims[1]! * 2).fill(1);
-        return { last_hidden_state: cpuTensor("float32", states, dims) };
-      },
-      dispose: async () => {},
-    };
-    const embedder = new OnnxEmbedder({
-      session,
-      tokenizer: () => new Array(4000).fill(7),
-      config: { ...CONFIG, dimension: 2 },
-      fingerprint: "",
+    const embedder = scripted(async () => {
+      if (++runs === 2) control.abort();
     });
     await expect(embedder.embed([..."abcd"], "document", control.signal)).rejects.toThrow(
       expect.objectContaining({ name: "AbortError" }),

@@ -6,6 +6,7 @@ const WORKER = new URL("../../workers/offline.worker.ts", import.meta.url).pathn
 const SCOPE = "https://example.org/demo/";
 const MODEL = `${SCOPE}models/embedded/onnx/model.onnx`;
 const HALF = `${SCOPE}models/embedded/onnx/model_fp16.onnx`;
+const EMBEDDER = `${SCOPE}models/embedded-retriever/`;
 const CODE = `${SCOPE}assets/page-1234.js`;
 
 type Handler = (event: Record<string, unknown>) => void;
@@ -23,6 +24,8 @@ beforeEach(async () => {
     "assets/page-1234.js": "b",
     "models/embedded/onnx/model.onnx": "c",
     "models/embedded/onnx/model_fp16.onnx": "d",
+    "models/embedded-retriever/config.json": "e",
+    "models/embedded-retriever/onnx/model.onnx": "f",
   });
   vi.stubGlobal("self", {
     registration: { scope: SCOPE },
@@ -50,9 +53,9 @@ function cacheNamed(name: string) {
   };
 }
 
-const happen = async (type: string) => {
+const happen = async (type: string, data?: unknown) => {
   let work: unknown;
-  handlers.get(type)!({ waitUntil: (promise: unknown) => (work = promise) });
+  handlers.get(type)!({ data, waitUntil: (promise: unknown) => (work = promise) });
   await work;
 };
 const get = async (url: string, mode = "cors") => {
@@ -97,6 +100,20 @@ test("keeps weights in 16 bits only where a page has used them", async () => {
   expect(await (await get(HALF)).text()).toBe(`first ${HALF}`);
   offline();
   expect(await (await get(HALF)).text()).toBe(`first ${HALF}`);
+});
+
+test("keeps an embedder where a page has used it, also before this worker was there to see", async () => {
+  await happen("install");
+  const kept = () => [...[...stored.values()][0]!.keys()].filter((key) => key.includes("retriever"));
+  expect(kept()).toEqual([]);
+  await get(`${EMBEDDER}config.json`);
+  expect(kept()).toEqual([`${EMBEDDER}config.json?kept=e`]);
+  network = (url) => new Response(`second ${url}`);
+  await happen("message", { keep: EMBEDDER });
+  offline();
+  await happen("message", { keep: EMBEDDER });
+  expect(await (await get(`${EMBEDDER}config.json`)).text()).toBe(`first ${EMBEDDER}config.json`);
+  expect(await (await get(`${EMBEDDER}onnx/model.onnx`)).text()).toBe(`second ${EMBEDDER}onnx/model.onnx`);
 });
 
 test("gives the page without network, also where the host redirects index.html to its folder", async () => {

@@ -9,15 +9,27 @@ describe("readOptions", () => {
       backend: "auto",
       modelUrl: "https://example.org/demo/models/embedded/",
       bankName: "web-lag",
+      retrieval: { logs: "lexical", documents: "lexical", weights: { lexical: 1, dense: 1 } },
+      embedderUrl: "https://example.org/demo/models/embedded-retriever/",
     });
   });
 
   it("takes backend, model folder and bank from the address", () => {
-    expect(readOptions("?backend=wasm&model=models/other&bank=b2", BASE)).toEqual({
+    expect(readOptions("?backend=wasm&model=models/other&bank=b2", BASE)).toMatchObject({
       backend: "wasm",
       modelUrl: "https://example.org/demo/models/other/",
       bankName: "b2",
     });
+  });
+
+  it("takes retrieval, its weights and its embedder from the address", () => {
+    const search = "?retrieval=fused,lexical&fusion=1,2&embedder=models/mine";
+    expect(readOptions(search, BASE)).toMatchObject({
+      retrieval: { logs: "fused", documents: "lexical", weights: { lexical: 1, dense: 2 } },
+      embedderUrl: "https://example.org/demo/models/mine/",
+    });
+    expect(() => readOptions("?retrieval=near", BASE)).toThrow(/"near".*lexical, dense, fused/);
+    expect(() => readOptions("?fusion=1,2", BASE)).toThrow(/fused/);
   });
 
   it("refuses a backend that does not exist", () => {
@@ -25,6 +37,9 @@ describe("readOptions", () => {
   });
 
   it("refuses a model on another origin", () => {
-    expect(() => readOptions("?model=https://elsewhere.org/m/", BASE)).toThrow(/another origin/);
+    expect(() => readOptions("?model=https://elsewhere.org/m/", BASE)).toThrow(/^model=.* another origin/);
+    expect(() => readOptions("?embedder=https://elsewhere.org/m/", BASE)).toThrow(
+      /^embedder=.* another origin/,
+    );
   });
 });

@@ -23,12 +23,16 @@ describe("readRetrieval", () => {
     expect(weighed).toEqual({ logs: "lexical", documents: "fused", weights: { lexical: 1, dense: 0.5 } });
   });
 
+  it("gives what it has read again", () => {
+    const read = readRetrieval({ documents: "dense" });
+    expect(readRetrieval(read)).toEqual(read);
+  });
+
   it.each([
     ["near", /retrieval of logs is "near", expected one of lexical, dense, fused/],
     [{ documents: 3 }, /retrieval of documents is 3/],
     [{ logs: "fused", weights: { dense: 0 } }, /weight of the dense ranking is 0, expected a number above 0/],
     [{ logs: "fused", weights: { lexical: "2" } }, /weight of the lexical ranking is 2/],
-    [{ logs: "dense", weights: { dense: 2 } }, /Weights are given, but nothing is retrieved by fused/],
   ])("refuses %j", (given, message) => {
     const read = () => readRetrieval(given as RetrievalKind);
     expect(read).toThrow(expect.objectContaining({ name: "InputError" }));
@@ -57,7 +61,8 @@ describe("parseRetrieval", () => {
     ["fused", "1", /fusion is "1", expected two weights/],
     ["fused", "1,2,3", /fusion is "1,2,3"/],
     ["fused", "1,x", /weight of the dense ranking is NaN/],
-    [undefined, "1,2", /nothing is retrieved by fused/],
+    [undefined, "1,2", /fusion is "1,2", but nothing is found by fused/],
+    ["dense,lexical", "1,2", /nothing is found by fused/],
   ])("refuses %j with %j", (kinds, weights, message) => {
     expect(() => parseRetrieval(kinds, weights)).toThrow(expect.objectContaining({ name: "InputError" }));
     expect(() => parseRetrieval(kinds, weights)).toThrow(message);
