@@ -34,8 +34,9 @@ interface Asked {
 }
 
 async function askThePage(command: AskCommand, corpus: readonly Document[] | undefined): Promise<Asked> {
-  const { question, mode, limits, backend, profile } = command;
-  const { page, close } = await openBuiltPage({ backend, ...(profile === undefined ? {} : { profile }) });
+  const { question, mode, limits, retrieval, backend, profile } = command;
+  const kept = profile === undefined ? {} : { profile };
+  const { page, close } = await openBuiltPage({ backend, query: retrieval, ...kept });
   try {
     const began = performance.now();
     const load = await page.evaluate(() => window.webLag.ready).catch(explain);

@@ -5,6 +5,7 @@ import { messageOf } from "../../src/terms/errors.ts";
 import { MODES, type Mode } from "../../src/terms/log.ts";
 import { TASK_KINDS } from "../../src/terms/task-kind.ts";
 import { checkDocumentsAreRead, LIMIT_OPTIONS, LIMIT_USAGE, limitsOf } from "./limit-options.ts";
+import { RETRIEVAL_OPTIONS, RETRIEVAL_USAGE, retrievalOf } from "./retrieval-options.ts";
 
 export const USAGE = `npm run ask -- "question" [options]
 
@@ -17,6 +18,8 @@ export const USAGE = `npm run ask -- "question" [options]
 
 ${LIMIT_USAGE}
 
+${RETRIEVAL_USAGE}
+
 WEB_LAG_GPU=hardware in the environment: WebGPU on this machine's graphics card, not in software`;
 
 const BACKENDS = ["auto", "webgpu", "wasm"] as const;
@@ -27,6 +30,8 @@ export interface AskCommand {
   readonly mode: Mode;
   /** As far as they were given. */
   readonly limits: Partial<Limits>;
+  /** The page's options of retrieval, as far as they were given. */
+  readonly retrieval: Readonly<Record<string, string>>;
   readonly backend: (typeof BACKENDS)[number];
   readonly profile?: string;
   readonly json: boolean;
@@ -46,6 +51,7 @@ export function readCommand(args: readonly string[]): AskCommand {
     question,
     mode: oneOf("--mode", values.mode ?? "kv", MODES),
     limits: limitsGiven(values),
+    retrieval: retrievalGiven(values),
     backend: oneOf("--backend", values.backend ?? "auto", BACKENDS),
     json: values.json ?? false,
     ...(values.corpus === undefined ? {} : { corpus: values.corpus }),
@@ -64,6 +70,14 @@ function limitsGiven(values: ReturnType<typeof parse>["values"]): Partial<Limits
   }
 }
 
+function retrievalGiven(values: ReturnType<typeof parse>["values"]): AskCommand["retrieval"] {
+  try {
+    return retrievalOf(values).query;
+  } catch (error) {
+    throw usageError(messageOf(error));
+  }
+}
+
 function parse(args: readonly string[]) {
   const text = { type: "string" } as const;
   try {
@@ -75,6 +89,7 @@ function parse(args: readonly string[]) {
         kind: text,
         mode: text,
         ...LIMIT_OPTIONS,
+        ...RETRIEVAL_OPTIONS,
         backend: text,
         profile: text,
         json: { type: "boolean" },

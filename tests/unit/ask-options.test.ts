@@ -7,6 +7,7 @@ describe("the command line of npm run ask", () => {
       question: "Who?",
       mode: "kv",
       limits: {},
+      retrieval: {},
       backend: "auto",
       json: false,
     });
@@ -16,11 +17,13 @@ describe("the command line of npm run ask", () => {
     const limited = ["--kind", "reasoning", "--logs-per-step", "0", "--documents-per-step", "1"];
     const longer = ["--max-steps", "12", "--max-new-tokens=2000"];
     const options = ["--corpus", "c.jsonl", "--mode", "none", "--backend=wasm", "--profile", "p", "--json"];
-    options.push(...limited, ...longer);
+    const found = ["--retrieval", "fused,lexical", "--fusion", "1,2", "--embedder", "models/mine"];
+    options.push(...limited, ...longer, ...found);
     const expected = {
       corpus: "c.jsonl",
       mode: "none",
       limits: { kind: "reasoning", logsPerStep: 0, documentsPerStep: 1, maxSteps: 12, maxNewTokens: 2000 },
+      retrieval: { retrieval: "fused,lexical", fusion: "1,2", embedder: "models/mine" },
       backend: "wasm",
       profile: "p",
       json: true,
@@ -36,6 +39,8 @@ describe("the command line of npm run ask", () => {
     [["Who?", "--mode", "kvv"], /--mode is "kvv", expected one of none, text-last, text-all, kv, /],
     [["Who?", "--backend", "cuda"], /--backend is "cuda", expected one of auto, webgpu, wasm/],
     [["Who?", "--profil", "x"], /--profil/],
+    [["Who?", "--retrieval", "near"], /"near", expected one of lexical, dense, fused/],
+    [["Who?", "--fusion", "1,2"], /nothing is found by fused/],
     [["Who?", "--kind", "maths"], /--kind is "maths", expected one of knowledge, reasoning/],
     [["Who?", "--max-steps", "few"], /--max-steps few is no count/],
     [["Who?", "--max-steps", "0"], /maxSteps is 0, expected a whole number from 1 to 64/],

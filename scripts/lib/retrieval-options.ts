@@ -1,0 +1,33 @@
+/** How logs and documents are found, as options of a command: read, checked, and said to the page in its address. */
+import { parseRetrieval, RETRIEVALS, type Retrieval } from "../../src/terms/retrieval.ts";
+
+export const RETRIEVAL_OPTIONS = {
+  retrieval: { type: "string" },
+  fusion: { type: "string" },
+  embedder: { type: "string" },
+} as const;
+
+export const RETRIEVAL_USAGE = `\
+  --retrieval KIND           how logs and documents are found: ${RETRIEVALS.join(", ")} (default lexical);
+                             two with a comma: of logs, of documents
+  --fusion L,D               weights of the lexical and the dense ranking where they are fused (default 1,1)
+  --embedder PATH            folder of the sentence embedder in the page (default models/embedded-retriever)`;
+
+export interface RetrievalGiven {
+  readonly retrieval: Retrieval;
+  /** The page's options that say the same. */
+  readonly query: Readonly<Record<string, string>>;
+}
+
+type Values = Partial<Record<keyof typeof RETRIEVAL_OPTIONS, string>>;
+
+/** Throws InputError. */
+export function retrievalOf({ retrieval, fusion, embedder }: Values): RetrievalGiven {
+  const given = { retrieval, fusion, embedder };
+  return {
+    retrieval: parseRetrieval(retrieval, fusion),
+    query: Object.fromEntries(
+      Object.entries(given).filter((entry): entry is [string, string] => entry[1] !== undefined),
+    ),
+  };
+}
