@@ -95,6 +95,7 @@ const service: LagService = {
       return {
         backend: engine.backend,
         model: engine.model,
+        runtime: self.location.pathname.split("/").at(-1)!,
         retrieval: { ...retrieval.asked, embedder: (await retrieval.embedder)?.fingerprint ?? null },
         notices: [...engine.notices, ...notices, ...(await noticesOf(bank))],
       };

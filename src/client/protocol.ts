@@ -40,6 +40,8 @@ export interface LoadProgress {
 export interface LoadResult {
   readonly backend: Backend;
   readonly model: ModelInfo;
+  /** File name of the worker's script: a build names it after its contents. */
+  readonly runtime: string;
   readonly retrieval: Retrieval & {
     /** Fingerprint, or null when none is needed. */
     readonly embedder: string | null;
