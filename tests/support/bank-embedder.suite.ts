@@ -115,6 +115,17 @@ export function bankEmbedderContract(name: string, create: (dense: DenseLogs) =>
       await expect(bank.search("x", { k: 1 })).rejects.toThrow("no memory");
     });
 
+    it("gives up the vector that it is making when it is closed", async () => {
+      await bank.add(LAMP);
+      await bank.replace(saying("lamp", "Zzz?", "Zzz"));
+      embedder.before = () => new Promise(() => {});
+      expect(await bank.withoutVector()).toBe(1);
+      await vi.waitFor(() => expect(embedder.documents).toContain("Zzz?\nZzz"));
+      expect(embedder.calls.at(-1)!.signal!.aborted).toBe(false);
+      bank.close();
+      expect(embedder.calls.at(-1)!.signal!.aborted).toBe(true);
+    });
+
     it("an embedder that does not come: logs are stored and listed, a search says why it cannot be made", async () => {
       const alone = await create(denseLogs(Promise.reject(new Error("not there")), kind));
       await alone.add(LAMP);

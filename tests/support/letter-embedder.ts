@@ -5,8 +5,12 @@ import { throwIfAborted } from "../../src/terms/errors.ts";
 export class LetterEmbedder implements TextEmbedder {
   readonly dimension = 26;
   readonly fingerprint: string;
-  /** Texts of each call, and what they were. */
-  readonly calls: { readonly texts: readonly string[]; readonly role: TextRole }[] = [];
+  /** Texts of each call, what they were, and what could stop it. */
+  readonly calls: {
+    readonly texts: readonly string[];
+    readonly role: TextRole;
+    readonly signal?: AbortSignal;
+  }[] = [];
   /** Awaited before each call ends. */
   before: (texts: readonly string[]) => Promise<void> = async () => {};
 
@@ -16,7 +20,7 @@ export class LetterEmbedder implements TextEmbedder {
 
   async embed(texts: readonly string[], role: TextRole, signal?: AbortSignal): Promise<Float32Array> {
     throwIfAborted(signal);
-    this.calls.push({ texts, role });
+    this.calls.push({ texts, role, ...(signal && { signal }) });
     await this.before(texts);
     const out = new Float32Array(texts.length * this.dimension);
     for (const [row, text] of texts.entries()) {
