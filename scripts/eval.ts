@@ -1,35 +1,13 @@
 /** `npm run eval`: exact match, F1 and steps of the built page per mode, on questions of several hops. */
-import { type Limits, readLimits } from "../src/runtime/limits.ts";
 import { isNamed, LagError, messageOf } from "../src/terms/errors.ts";
-import { type EvalData, loadEvalData } from "./lib/eval-data.ts";
-import { type EvalOptions, readEvalOptions, USAGE } from "./lib/eval-options.ts";
-import { reportOf, type Scores, tablesOf } from "./lib/eval-report.ts";
-import { checkDocumentsAreRead } from "./lib/limit-options.ts";
-import { evaluateOracle } from "./lib/oracle.ts";
-import { PageSolver } from "./lib/page-solver.ts";
-import { runEvaluation } from "./lib/run-evaluation.ts";
+import { readEvalOptions } from "./lib/eval-options.ts";
+import { tablesOf } from "./lib/eval-report.ts";
+import { USAGE } from "./lib/eval-usage.ts";
+import { evaluate } from "./lib/evaluate.ts";
 
 async function main(): Promise<void> {
   const options = readEvalOptions(process.argv.slice(2));
-  const data = loadEvalData(options);
-  const limits = readLimits({ ...options.limits, kind: data.form.kind });
-  checkDocumentsAreRead(limits, options.corpus ?? options.documentsFile);
-  const { seen, unseen, corpora, source } = data;
-  console.error(
-    `${seen.length} seen and ${unseen.length} unseen questions, ${corpora.unseen.length} documents, ${source}`,
-  );
-  const oracle = options.oracle ? await evaluateOracle(data, options.modes, limits) : undefined;
-  const report = reportOf(data, await evaluatePages({ ...options, limits }, data), oracle);
-  console.log(options.json ? JSON.stringify(report) : tablesOf(report));
-}
-
-async function evaluatePages(options: EvalOptions & { limits: Limits }, data: EvalData): Promise<Scores> {
-  const solvers = await PageSolver.openSeveral(options.workers, options.backend);
-  try {
-    return await runEvaluation(options, data, solvers);
-  } finally {
-    await Promise.all(solvers.map((solver) => solver.close()));
-  }
+  await evaluate(options, (report) => console.log(options.json ? JSON.stringify(report) : tablesOf(report)));
 }
 
 try {

@@ -13,6 +13,7 @@ import { type BrowserContext, chromium, type Page } from "playwright";
 import { preview } from "vite";
 import type { BackendChoice } from "../../src/client/protocol.ts";
 import { chromiumArgs, findChromium } from "./chromium.ts";
+import { type ModelMount, serveMount } from "./model-mount.ts";
 
 export const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
 export const DIST = join(ROOT, "dist");
@@ -67,8 +68,17 @@ export interface Served {
   close(): Promise<void>;
 }
 
-/** Serves `dist/` on this machine. Port 0 = any that is free. `base`: the path under which it appears. */
-export async function serveDist({ port = 0, base = "/" } = {}): Promise<Served> {
+export interface ServeOptions {
+  /** 0 = any that is free. */
+  readonly port?: number;
+  /** The path under which the page appears. */
+  readonly base?: string;
+  /** A model beside those of the page. */
+  readonly mount?: ModelMount | undefined;
+}
+
+/** Serves `dist/` on this machine. */
+export async function serveDist({ port = 0, base = "/", mount }: ServeOptions = {}): Promise<Served> {
   const server = await preview({
     root: ROOT,
     base,
@@ -76,6 +86,7 @@ export async function serveDist({ port = 0, base = "/" } = {}): Promise<Served> 
     publicDir: false,
     appType: "mpa", // a missing file is a 404, never the page in its place
     logLevel: "error",
+    plugins: mount ? [serveMount(mount)] : [],
     preview: { port, host: "127.0.0.1", strictPort: port !== 0 },
   });
   const address = server.httpServer.address();
@@ -84,6 +95,8 @@ export async function serveDist({ port = 0, base = "/" } = {}): Promise<Served> 
 }
 
 export interface OpenOptions {
+  /** The model that the page loads, where it is none of its own. Not with `port`: it is served along with the page. */
+  readonly mount?: ModelMount | undefined;
   /** Where the page is served already. Default: it is built when needed, and served until this page closes. */
   readonly port?: number;
   /** Where the model runs. Default auto. */
@@ -111,9 +124,11 @@ export interface BuiltPage {
 export async function openBuiltPage(options: OpenOptions = {}): Promise<BuiltPage> {
   if (options.port === undefined) {
     ensureBuilt();
-    const served = await serveDist();
+    const { mount, query } = options;
+    const served = await serveDist({ mount });
     try {
-      const built = await openBuiltPage({ ...options, port: served.port });
+      const model = mount && { model: mount.path };
+      const built = await openBuiltPage({ ...options, query: { ...query, ...model }, port: served.port });
       return { ...built, close: () => built.close().finally(served.close) };
     } catch (error) {
       await served.close();

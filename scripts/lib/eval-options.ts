@@ -1,55 +1,36 @@
 /** The command line of `npm run eval`: read, checked, with defaults. */
 import { parseArgs } from "node:util";
 import type { BackendChoice } from "../../src/client/protocol.ts";
+import { BANK_KINDS, type Design } from "../../src/evaluation/passes.ts";
+import { PHASES } from "../../src/evaluation/timed-documents.ts";
 import { InputError, messageOf } from "../../src/terms/errors.ts";
 import { MODES, type Mode } from "../../src/terms/log.ts";
-import { LIMIT_OPTIONS, LIMIT_USAGE, limitsOf } from "./limit-options.ts";
+import { USAGE } from "./eval-usage.ts";
+import { LIMIT_OPTIONS, limitsOf } from "./limit-options.ts";
+import { countOf, limitOf, namesOf, numbersOf, seedOf, shareOf } from "./option-values.ts";
 
-export const USAGE = `npm run eval -- --seen FILE --unseen FILE [options]
-npm run eval -- --file FILE [--unseen-share 0.3] [--seed 1] [options]
-
-  --seen FILE        questions that fill the bank (needed by every mode but none)
-  --unseen FILE      questions that are asked; both files of one form: 2WikiMultiHop, MuSiQue,
-                     GPQA or MMLU-Pro
-  --file FILE        one file in place of the two, split by a seed
-  --unseen-share X   share of --file that is unseen (default 0.3)
-  --seed S           seed of the split (default 1)
-  --corpus FILE      JSON lines {"title", "text"} instead of documents made from the two files;
-                     with "only": "seen" or "unseen" a document is there only while the bank is
-                     filled, or only during the test
-  --documents-file FILE
-                     one JSON object of all documents instead: title → content (2WikiMultiHop),
-                     id → {title, content} (MuSiQue)
-  --modes A,B        of ${MODES.join(", ")}
-                     (default: all with seen questions, else none)
-  --seen-limit N     only the first N seen questions
-  --limit N          only the first N unseen questions
-  --again            ask in the other words that the file has ("again")
-  --front            put the logs in front that a question names ("front": ids of seen questions)
-                     instead of what retrieval finds
-  --backend NAME     wasm (default), webgpu or auto
-  --workers N        pages that share the questions (default 1)
-  --work DIR         where finished questions are kept (default .eval)
-  --oracle           add a perfect reader under the same retrieval
-  --json             one JSON object on standard output
-
-${LIMIT_USAGE}`;
-
-export interface EvalOptions {
+/** The files of one dataset. */
+export interface DatasetFiles {
   readonly seen: string | undefined;
   readonly unseen: string;
   /** Both files are one, to be split. */
   readonly split: { readonly unseenShare: number; readonly seed: number } | undefined;
+}
+
+export interface EvalOptions extends Omit<Design, "limits"> {
+  /** At least one. */
+  readonly datasets: readonly DatasetFiles[];
   readonly corpus: string | undefined;
   readonly documentsFile: string | undefined;
-  readonly modes: readonly Mode[];
   readonly seenLimit: number;
   readonly limit: number;
   readonly again: boolean;
   readonly front: boolean;
   /** As far as they were given. */
   readonly limits: ReturnType<typeof limitsOf>;
-  readonly backend: BackendChoice;
+  /** Folders or URLs. Undefined: the page's own model. */
+  readonly models: readonly (string | undefined)[];
+  readonly backends: readonly BackendChoice[];
   readonly workers: number;
   readonly work: string;
   readonly oracle: boolean;
@@ -61,65 +42,66 @@ const BACKENDS = ["auto", "webgpu", "wasm"] as const satisfies readonly BackendC
 /** Throws InputError that says what was given and what can be. */
 export function readEvalOptions(args: readonly string[]): EvalOptions {
   const given = parse(args);
-  const { seen, unseen, split } = filesOf(given);
-  const modes = modesOf(given.modes, seen !== undefined);
-  const needing = modes.find((mode) => mode !== "none");
-  if (needing !== undefined && seen === undefined) {
-    throw new InputError(`Mode ${needing} needs logs. Give --seen FILE, whose questions fill the bank.`);
-  }
-  const backend = BACKENDS.find((name) => name === given.backend);
-  if (backend === undefined) {
-    throw new InputError(`--backend ${given.backend} is not known. Give one of ${BACKENDS.join(", ")}.`);
-  }
-  if (given.corpus !== undefined && given["documents-file"] !== undefined) {
-    throw new InputError("--corpus and --documents-file both say what the documents are. Give one of them.");
-  }
-  if (given.front && needing === undefined) {
-    throw new InputError("--front puts logs in front, which no mode that was given does. Add one of them.");
-  }
-  return {
-    seen,
-    unseen,
-    split,
+  const seed = seedOf(given.seed ?? "1", "--seed");
+  const datasets = datasetsOf(given, seed);
+  const banks = namesOf(given.bank, "--bank", BANK_KINDS);
+  const options: EvalOptions = {
+    datasets,
     corpus: given.corpus,
     documentsFile: given["documents-file"],
-    modes,
+    modes: modesOf(given.modes, datasets[0]!.seen !== undefined || banks.includes("dynamic")),
+    banks,
+    parts: namesOf(given.parts, "--parts", PHASES),
+    bankSizes: numbersOf(given["bank-sizes"], "--bank-sizes", 0),
+    ks: numbersOf(given.ks, "--ks", 1),
+    seed,
     seenLimit: limitOf(given["seen-limit"], "--seen-limit"),
     limit: limitOf(given.limit, "--limit"),
     again: given.again,
     front: given.front,
     limits: limitsOf(given),
-    backend,
+    models: given.model ?? [undefined],
+    backends: namesOf(given.backend, "--backend", BACKENDS),
     workers: given.workers === undefined ? 1 : countOf(given.workers, "--workers"),
     work: given.work,
     oracle: given.oracle,
     json: given.json,
   };
+  check(options, given);
+  return options;
 }
 
 function parse(args: readonly string[]) {
+  const text = { type: "string" } as const;
+  const several = { type: "string", multiple: true } as const;
+  const flag = { type: "boolean", default: false } as const;
   try {
     return parseArgs({
       args: [...args],
       options: {
-        seen: { type: "string" },
-        unseen: { type: "string" },
-        corpus: { type: "string" },
-        "documents-file": { type: "string" },
-        modes: { type: "string" },
-        "seen-limit": { type: "string" },
-        limit: { type: "string" },
-        again: { type: "boolean", default: false },
-        front: { type: "boolean", default: false },
+        seen: text,
+        unseen: text,
+        file: several,
+        "unseen-share": text,
+        corpus: text,
+        "documents-file": text,
+        parts: { type: "string", default: "unseen" },
+        "seen-limit": text,
+        limit: text,
+        again: flag,
+        front: flag,
+        modes: text,
+        bank: { type: "string", default: "static" },
+        "bank-sizes": text,
+        ks: text,
+        seed: text,
         ...LIMIT_OPTIONS,
-        file: { type: "string" },
-        "unseen-share": { type: "string" },
-        seed: { type: "string" },
-        workers: { type: "string" },
+        model: several,
         backend: { type: "string", default: "wasm" },
+        workers: text,
         work: { type: "string", default: ".eval" },
-        oracle: { type: "boolean", default: false },
-        json: { type: "boolean", default: false },
+        oracle: flag,
+        json: flag,
       },
     }).values;
   } catch (error) {
@@ -129,52 +111,69 @@ function parse(args: readonly string[]) {
 
 type Given = ReturnType<typeof parse>;
 
-/** Two files, or one to be split. */
-function filesOf(given: Given): Pick<EvalOptions, "seen" | "unseen" | "split"> {
-  const { file, seen, unseen, seed } = given;
+/** Two files, or each of several to be split. */
+function datasetsOf({ file, seen, unseen, ...given }: Given, seed: number): DatasetFiles[] {
   const share = given["unseen-share"];
   if (file === undefined) {
-    const lonely = share !== undefined ? "--unseen-share" : seed !== undefined ? "--seed" : undefined;
-    if (lonely) throw new InputError(`${lonely} is for a file that is split. Give --file FILE with it.`);
+    if (share !== undefined) {
+      throw new InputError("--unseen-share is for a file that is split. Give --file FILE with it.");
+    }
     if (unseen === undefined) throw new InputError(`--unseen is missing.\n\n${USAGE}`);
-    return { seen, unseen, split: undefined };
+    return [{ seen, unseen, split: undefined }];
   }
   if (seen !== undefined || unseen !== undefined) {
     throw new InputError("--file is split into seen and unseen. Give it without --seen and --unseen.");
   }
-  const split = { unseenShare: shareOf(share ?? "0.3"), seed: seedOf(seed ?? "1") };
-  return { seen: file, unseen: file, split };
+  const split = { unseenShare: shareOf(share ?? "0.3", "--unseen-share"), seed };
+  return file.map((name) => ({ seen: name, unseen: name, split }));
 }
 
-function shareOf(given: string): number {
-  const share = Number(given);
-  if (share > 0 && share < 1) return share;
-  throw new InputError(`--unseen-share ${given} is no share. Give a number between 0 and 1.`);
+function modesOf(given: string | undefined, hasLogs: boolean): readonly Mode[] {
+  if (given === undefined) return hasLogs ? MODES : ["none"];
+  return namesOf(given, "--modes", MODES);
 }
 
-function seedOf(given: string): number {
-  if (/^\d{1,9}$/.test(given)) return Number(given);
-  throw new InputError(`--seed ${given} is no seed. Give a whole number of at most nine digits.`);
-}
-
-function modesOf(given: string | undefined, hasSeen: boolean): Mode[] {
-  if (given === undefined) return hasSeen ? [...MODES] : ["none"];
-  const names = [...new Set(given.split(",").map((name) => name.trim()))];
-  return names.map((name) => {
-    const mode = MODES.find((known) => known === name);
-    if (mode === undefined)
-      throw new InputError(`Mode "${name}" is not known. Give some of ${MODES.join(",")}.`);
-    return mode;
-  });
-}
-
-/** Infinity when no limit was given. */
-function limitOf(given: string | undefined, option: string): number {
-  return given === undefined ? Number.POSITIVE_INFINITY : countOf(given, option);
-}
-
-function countOf(given: string, option: string): number {
-  if (!/^[1-9]\d*$/.test(given))
-    throw new InputError(`${option} ${given} is no count. Give a whole number above 0.`);
-  return Number(given);
+/** What was given must have a meaning together. */
+function check(options: EvalOptions, given: Given): void {
+  const { datasets, modes, banks, parts, bankSizes, ks, front } = options;
+  const refuse = (condition: boolean, message: string): void => {
+    if (condition) throw new InputError(message);
+  };
+  const needing = modes.find((mode) => mode !== "none");
+  const [{ seen, split }] = [datasets[0]!];
+  const isStatic = banks.includes("static");
+  const curve = bankSizes.length > 0 ? "--bank-sizes" : ks.length > 0 ? "--ks" : undefined;
+  refuse(
+    isStatic && needing !== undefined && seen === undefined,
+    `Mode ${needing} needs logs. Give --seen FILE, whose questions fill the bank.`,
+  );
+  refuse(
+    parts.includes("seen") && seen === undefined,
+    "--parts seen asks seen questions again. Give --seen FILE.",
+  );
+  refuse(
+    curve !== undefined && (!isStatic || needing === undefined),
+    `${curve} is a curve over logs of a static bank. Give a mode that reads them, and --bank static.`,
+  );
+  refuse(
+    given.seed !== undefined && split === undefined && !banks.includes("dynamic") && bankSizes.length === 0,
+    "--seed is for a file that is split, a dynamic bank or --bank-sizes. Give one of them with it.",
+  );
+  const files = [options.corpus, options.documentsFile].filter((name) => name !== undefined);
+  refuse(
+    files.length > 1,
+    "--corpus and --documents-file both say what the documents are. Give one of them.",
+  );
+  refuse(
+    files.length > 0 && datasets.length > 1,
+    `${files[0]} would be the documents of ${datasets.length} datasets. Give one --file with it.`,
+  );
+  refuse(
+    front && needing === undefined,
+    "--front puts logs in front, which no mode that was given does. Add one of them.",
+  );
+  refuse(
+    front && (banks.includes("dynamic") || bankSizes.length > 0),
+    "--front names logs of the whole bank. Give it without --bank dynamic and --bank-sizes.",
+  );
 }

@@ -3,10 +3,19 @@
  * The first line says what the entries were made with. A last line that a crash tore is dropped.
  */
 import { appendFileSync, existsSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
+import type { Entries, Store } from "../../src/evaluation/solver.ts";
 import { InputError } from "../../src/terms/errors.ts";
 
-export class LineStore<T> {
+/** A file of lines for every name, in a folder. */
+export function lineStores(folder: string): Store {
+  return {
+    open: async <T>(name: string, configuration: object) =>
+      LineStore.open<T>(join(folder, `${name}.jsonl`), configuration),
+  };
+}
+
+export class LineStore<T> implements Entries<T> {
   readonly #path: string;
   readonly #entries: Map<number, T>;
 

@@ -3,23 +3,22 @@ import type { Page } from "playwright";
 // Also declares `window.webLag`.
 import type {} from "../../src/app/automation.ts";
 import type { BackendChoice, LoadResult } from "../../src/client/protocol.ts";
+import type { Solver, SolverIdentity } from "../../src/evaluation/solver.ts";
 import type { Task, TaskResult } from "../../src/runtime/events.ts";
 import type { Document } from "../../src/terms/document.ts";
 import { LagError, messageOf } from "../../src/terms/errors.ts";
-import type { Mode, Trace } from "../../src/terms/log.ts";
+import type { Log, Mode, Trace } from "../../src/terms/log.ts";
 import { openBuiltPage } from "./built-page.ts";
+import type { ModelMount } from "./model-mount.ts";
 import { explain } from "./page-error.ts";
-import type { CorpusSolver } from "./run-evaluation.ts";
 
-/** What answers depend on besides the data. */
-export interface SolverIdentity {
-  readonly model: string;
-  readonly backend: string;
-  /** File name of the worker that ran: the build names it after its contents. */
-  readonly runtime: string;
+export interface PageOptions {
+  readonly backend: BackendChoice;
+  /** Absent: the page's own model. */
+  readonly mount?: ModelMount | undefined;
 }
 
-export class PageSolver implements CorpusSolver {
+export class PageSolver implements Solver {
   readonly identity: SolverIdentity;
   readonly #page: Page;
   readonly #close: () => Promise<void>;
@@ -31,10 +30,10 @@ export class PageSolver implements CorpusSolver {
   }
 
   /** `count` pages one after the other. When one fails to open, those before it are closed. */
-  static async openSeveral(count: number, backend: BackendChoice): Promise<PageSolver[]> {
+  static async openSeveral(count: number, options: PageOptions): Promise<PageSolver[]> {
     const solvers: PageSolver[] = [];
     try {
-      while (solvers.length < count) solvers.push(await PageSolver.open(backend));
+      while (solvers.length < count) solvers.push(await PageSolver.open(options));
     } catch (error) {
       await Promise.all(solvers.map((solver) => solver.close()));
       throw error;
@@ -43,18 +42,19 @@ export class PageSolver implements CorpusSolver {
   }
 
   /** Opens the page with a profile of its own, so that nothing is in the bank, and waits for its model. */
-  static async open(backend: BackendChoice): Promise<PageSolver> {
-    const { page, close } = await openBuiltPage({ backend });
+  static async open(options: PageOptions): Promise<PageSolver> {
+    const { page, close } = await openBuiltPage(options);
     try {
       const loaded: LoadResult = await page.evaluate(() => window.webLag.ready).catch(explain);
       for (const notice of loaded.notices) console.error(notice);
       const worker = page.workers().find((each) => each.url().includes("runtime.worker"));
       if (!worker) throw new LagError("The page runs no worker named runtime.worker. Build it again.");
-      const runtime = new URL(worker.url()).pathname.split("/").at(-1)!;
+      const { name, fingerprint } = loaded.model;
       return new PageSolver(page, close, {
-        model: loaded.model.fingerprint,
+        model: { name, fingerprint, trainedModes: null },
         backend: loaded.backend,
-        runtime,
+        // The build names the worker after its contents.
+        runtime: new URL(worker.url()).pathname.split("/").at(-1)!,
       });
     } catch (error) {
       await close();
@@ -70,7 +70,7 @@ export class PageSolver implements CorpusSolver {
   /** A worker that dies is replaced by the page at the next call, so a task that fails is asked once more. */
   async ask(task: Task): Promise<TaskResult | null> {
     const once = () => this.#page.evaluate(askByName, task).catch(explain);
-    let asked: Asked;
+    let asked: Outcome<TaskResult>;
     try {
       asked = await once();
     } catch (error) {
@@ -82,9 +82,16 @@ export class PageSolver implements CorpusSolver {
     return null;
   }
 
-  remember(trace: Trace, modes: readonly Mode[]): Promise<string> {
+  async remember(trace: Trace, modes: readonly Mode[]): Promise<string | null> {
+    const remembered = await this.#page.evaluate(rememberByName, [trace, modes] as const).catch(explain);
+    if ("result" in remembered) return remembered.result;
+    console.error(`"${trace.question}" leaves no log: ${remembered.contextFull}`);
+    return null;
+  }
+
+  listLogs(): Promise<Pick<Log, "id" | "slices">[]> {
     return this.#page
-      .evaluate(([given, wanted]) => window.webLag.remember(given, wanted), [trace, modes] as const)
+      .evaluate(async () => (await window.webLag.listLogs()).map(({ id, slices }) => ({ id, slices })))
       .catch(explain);
   }
 
@@ -97,12 +104,23 @@ export class PageSolver implements CorpusSolver {
   }
 }
 
-type Asked = { readonly result: TaskResult } | { readonly contextFull: string };
+type Outcome<T> = { readonly result: T } | { readonly contextFull: string };
 
-/** Runs in the page: an error loses its name on the way out. A full context is the same at every try. */
-async function askByName(task: Task): Promise<Asked> {
+// These run in the page: an error loses its name on the way out. A full context is the same at every try.
+
+async function askByName(task: Task): Promise<Outcome<TaskResult>> {
   try {
     return { result: await window.webLag.ask(task) };
+  } catch (error) {
+    const { name, message } = error as Error;
+    if (name !== "ContextFullError") throw error;
+    return { contextFull: message };
+  }
+}
+
+async function rememberByName([trace, modes]: readonly [Trace, readonly Mode[]]): Promise<Outcome<string>> {
+  try {
+    return { result: await window.webLag.remember(trace, modes) };
   } catch (error) {
     const { name, message } = error as Error;
     if (name !== "ContextFullError") throw error;

@@ -1,20 +1,37 @@
 /** How far a long run is, on standard error: done, total, time left. */
+import type { Progress, TaskCount } from "../../src/evaluation/ask-passes.ts";
 
 const INTERVAL_MS = 5000;
 
-/** Returns the function to call after each piece of work. `done` pieces were there before. */
-export function startProgress(label: string, total: number, done: number): () => void {
-  const before = done;
+/** What a run will ask, before it asks. */
+export function printCount({ tasks, kept, passes }: TaskCount): void {
+  for (const pass of passes) {
+    console.error(
+      `  ${pass.label}: ${tasksOf(pass.tasks)}${pass.kept > 0 ? `, ${pass.kept} there already` : ""}`,
+    );
+  }
+  console.error(
+    kept === 0
+      ? `${tasksOf(tasks)} to ask`
+      : `${tasks - kept} of ${tasksOf(tasks)} to ask; the others are there`,
+  );
+}
+
+/** Prints now and then, and at the end of each piece of work. */
+export function createProgressPrinter(): (progress: Progress) => void {
   const started = Date.now();
+  let first: number | undefined;
   let shown = 0;
-  if (done > 0) console.error(`${label}: ${done} of ${total} are there from an earlier run`);
-  return () => {
-    done += 1;
+  return ({ label, done, total, all }) => {
     const now = Date.now();
+    first ??= all && all.done - 1;
     if (done < total && now - shown < INTERVAL_MS) return;
     shown = now;
-    const left = ((now - started) / (done - before)) * (total - done);
-    console.error(`${label}: ${done}/${total}${done < total ? `, ${durationOf(left)} left` : ""}`);
+    const asked = all && first !== undefined ? all.done - first : 0;
+    const left = all && asked > 0 ? ((now - started) / asked) * (all.total - all.done) : 0;
+    const whole =
+      all && all.done < all.total ? `; ${all.done}/${all.total} of all, ${durationOf(left)} left` : "";
+    console.error(`${label}: ${done}/${total}${whole}`);
   };
 }
 
@@ -23,4 +40,8 @@ export function durationOf(milliseconds: number): string {
   if (seconds < 60) return `${seconds} s`;
   const minutes = Math.round(seconds / 60);
   return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+function tasksOf(count: number): string {
+  return count === 1 ? "1 task" : `${count} tasks`;
 }

@@ -77,30 +77,38 @@ export interface ModeReport extends ReaderReport {
 }
 
 export interface IterationPoint {
+  /** Steps. */
   readonly x: number;
+  /** Percent. */
   readonly em: number;
   readonly emInterval: Interval | null;
 }
 
 export type CurvePoint = { readonly x: number } & Summary;
 
-/** Means over all questions, or over all steps of them. */
+/** Means over all questions, or over all steps of them. Times are milliseconds. */
 export interface Costs {
-  /** From a step's query to its first token: retrieval, prefix, prompt. Mean and median over steps. */
-  readonly firstToken: { readonly mean: number; readonly median: number };
+  /** From a step's query to its first token: retrieval, what is put in front, prompt. Over steps. */
+  readonly firstToken: Spread;
   /** Of a task, without its record. */
-  readonly task: { readonly mean: number; readonly median: number };
-  /** Rows (modes `kv…`) or tokens (modes `text-…`) in front of a prompt; mean a step. */
+  readonly task: Spread;
+  /** Rows (modes `kv…`) or tokens (other modes) in front of a prompt; a step. */
   readonly prefixRows: number;
-  /** Mean a step. */
+  /** A step. */
   readonly promptTokens: number;
-  /** Said; mean a task. */
+  /** Said in a task. */
   readonly newTokens: number;
   /** Rows that a task reads from the bank, each log once. Zero where logs stand in front as text. */
   readonly rowsRead: number;
-  readonly bytesRead: number;
+  /** Null where the size of a row is not known. */
+  readonly bytesRead: number | null;
   /** Of the slices that the mode reads, all logs together. Null where it reads none. */
   readonly bankBytes: number | null;
+}
+
+export interface Spread {
+  readonly mean: number;
+  readonly median: number;
 }
 
 /** Figures over all questions in this order. */
@@ -113,16 +121,19 @@ export interface DynamicReport extends PartReport {
   readonly curves: ByMode<OrderCurve>;
 }
 
-/** One point a question, in the order asked. `x` = questions so far. */
+export interface OrderPoint {
+  /** Questions so far. */
+  readonly x: number;
+  /** Percent. */
+  readonly em: number;
+  /** Mean. */
+  readonly steps: number;
+}
+
+/** One point a question, in the order in which they were asked. */
 export interface OrderCurve {
   /** Over all questions so far. */
   readonly cumulative: readonly OrderPoint[];
-  /** Over the last ones; begins where there are enough. */
+  /** Over the last `window` questions; begins where there are so many. */
   readonly moving: readonly OrderPoint[];
-}
-
-export interface OrderPoint {
-  readonly x: number;
-  readonly em: number;
-  readonly steps: number;
 }

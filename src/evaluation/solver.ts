@@ -23,8 +23,8 @@ export interface Solver {
   setCorpus(documents: readonly Document[]): Promise<unknown>;
   /** Null when the question does not fit into the model's context, which asking again would not change. */
   ask(task: Task): Promise<TaskResult | null>;
-  /** Encodes a trace for these modes and stores its log. Returns the log's id. */
-  remember(trace: Trace, modes: readonly Mode[]): Promise<string>;
+  /** Encodes a trace for these modes and stores its log. Returns the log's id; null when the trace does not fit. */
+  remember(trace: Trace, modes: readonly Mode[]): Promise<string | null>;
   listLogs(): Promise<readonly Pick<Log, "id" | "slices">[]>;
   deleteAllLogs(): Promise<void>;
 }
@@ -40,6 +40,3 @@ export interface Store {
   /** The entries that an earlier run left under this name, or none yet. `configuration`: what they are made with. */
   open<T>(name: string, configuration: object): Promise<Entries<T>>;
 }
-
-/** How far a run is. `done` of `total` pieces of work are there, `before` of them from an earlier run. */
-export type OnProgress = (label: string, done: number, total: number, before: number) => void;

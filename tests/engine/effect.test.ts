@@ -9,8 +9,9 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { loadEvalData } from "../../scripts/lib/eval-data.ts";
 import { readEvalOptions } from "../../scripts/lib/eval-options.ts";
-import { type EvalReport, reportOf } from "../../scripts/lib/eval-report.ts";
-import { runEvaluation } from "../../scripts/lib/run-evaluation.ts";
+import { lineStores } from "../../scripts/lib/line-store.ts";
+import type { EvaluationReport } from "../../src/evaluation/evaluation-report.ts";
+import { runEvaluation } from "../../src/evaluation/run-evaluation.ts";
 import { readLimits } from "../../src/runtime/limits.ts";
 import { projectUrl } from "../support/disk-fetch.ts";
 import { LocalSolver } from "../support/local-solver.ts";
@@ -27,21 +28,20 @@ afterAll(async () => {
 });
 
 /** The first questions of a generated set, in every mode, with the logs of their own seen questions in the bank. */
-async function evaluate(set: string, limit: number, modes: string): Promise<EvalReport> {
+async function evaluate(set: string, limit: number, modes: string): Promise<EvaluationReport> {
   const folder = `tests/fixtures/generated/${set}`;
   const files = ["--seen", `${folder}/seen.json`, "--unseen", `${folder}/unseen.json`];
   const limits = ["--limit", String(limit), "--seen-limit", String(limit)];
   const options = readEvalOptions([
     ...files,
     ...["--corpus", `${folder}/corpus.jsonl`, "--modes", modes, ...limits],
-    ...["--work", join(work, set)],
   ]);
-  const data = loadEvalData(options);
-  return reportOf(
-    data,
-    await runEvaluation({ ...options, limits: readLimits({}) }, data, [solver]),
-    undefined,
-  );
+  return runEvaluation({
+    design: { ...options, limits: readLimits({}) },
+    data: await loadEvalData(options),
+    solvers: [solver],
+    store: lineStores(join(work, set)),
+  });
 }
 
 describe("the embedded model", () => {

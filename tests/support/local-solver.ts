@@ -1,8 +1,8 @@
 /** The runtime in this process, on wasm, as the solver of an evaluation. */
-import type { CorpusSolver } from "../../scripts/lib/run-evaluation.ts";
 import { MemoryBank } from "../../src/bank/memory-bank.ts";
 import type { Engine } from "../../src/engine/engine.ts";
 import { loadEngine } from "../../src/engine/load-engine.ts";
+import type { Solver, SolverIdentity } from "../../src/evaluation/solver.ts";
 import { LexicalIndex } from "../../src/retrieve/lexical-index.ts";
 import { DocumentIndex } from "../../src/runtime/document-index.ts";
 import { createRuntime, type Runtime } from "../../src/runtime/runtime.ts";
@@ -10,8 +10,8 @@ import type { Document } from "../../src/terms/document.ts";
 import type { Trace } from "../../src/terms/log.ts";
 import { diskFetch } from "./disk-fetch.ts";
 
-export class LocalSolver implements CorpusSolver {
-  readonly identity: object;
+export class LocalSolver implements Solver {
+  readonly identity: SolverIdentity;
   readonly #engine: Engine;
   readonly #bank = new MemoryBank(new LexicalIndex());
   readonly #documents = new DocumentIndex(() => new LexicalIndex());
@@ -19,7 +19,9 @@ export class LocalSolver implements CorpusSolver {
 
   private constructor(engine: Engine) {
     this.#engine = engine;
-    this.identity = { model: engine.model.fingerprint, backend: engine.backend };
+    const { name, fingerprint } = engine.model;
+    const model = { name, fingerprint, trainedModes: null };
+    this.identity = { model, backend: engine.backend, runtime: "local" };
     const parts = { engine, bank: this.#bank, documents: this.#documents, origin: "local" };
     this.#runtime = createRuntime(parts);
   }
@@ -39,6 +41,10 @@ export class LocalSolver implements CorpusSolver {
 
   remember(trace: Trace, modes: Parameters<Runtime["remember"]>[1]): Promise<string> {
     return this.#runtime.remember(trace, modes);
+  }
+
+  listLogs() {
+    return this.#bank.list();
   }
 
   async deleteAllLogs(): Promise<void> {

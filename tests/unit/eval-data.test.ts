@@ -42,7 +42,7 @@ const idsOf = (questions: readonly { id?: string }[]) => questions.map(({ id }) 
 describe("split", () => {
   const items = Array.from({ length: 100 }, (_, i) => i);
 
-  test("each item in one part, in order, the share of them unseen", () => {
+  test("each item in one part, in order, the share of them unseen", async () => {
     const { seen, unseen } = split(items, 0.3, 1);
     expect(unseen).toHaveLength(30);
     expect([...seen, ...unseen].toSorted((a, b) => a - b)).toEqual(items);
@@ -50,38 +50,46 @@ describe("split", () => {
     expect(unseen).not.toEqual(items.slice(0, 30));
   });
 
-  test("the same for a seed, another for another", () => {
+  test("the same for a seed, another for another", async () => {
     expect(split(items, 0.3, 1)).toEqual(split(items, 0.3, 1));
     expect(split(items, 0.3, 2).unseen).not.toEqual(split(items, 0.3, 1).unseen);
   });
 });
 
 describe("--file", () => {
-  test("one file is both, with the documents of both parts", () => {
+  test("one file is both, with the documents of both parts", async () => {
     const file = write(
       "all.json",
       Array.from({ length: 10 }, (_, n) => question(n)),
     );
-    const { seen, unseen, corpora, source } = load("--file", file, "--unseen-share", "0.4", "--seed", "3");
-    expect([seen.length, unseen.length]).toEqual([6, 4]);
-    expect([...idsOf(seen), ...idsOf(unseen)].toSorted()).toEqual(
+    const { seen, asked, corpora, source, about } = await load(
+      "--file",
+      file,
+      "--unseen-share",
+      "0.4",
+      "--seed",
+      "3",
+    );
+    expect([seen.length, asked.unseen.length]).toEqual([6, 4]);
+    expect([...idsOf(seen), ...idsOf(asked.unseen)].toSorted()).toEqual(
       Array.from({ length: 10 }, (_, n) => `q${n}`),
     );
     expect(corpora.unseen.map(({ title }) => title).toSorted()).toEqual(
       Array.from({ length: 10 }, (_, n) => `N${n}`),
     );
     expect(source).toBe("rendered from evidences");
-    const other = load("--file", file, "--unseen-share", "0.4", "--seed", "4");
-    expect(idsOf(other.unseen)).not.toEqual(idsOf(unseen));
-    expect(other.fingerprints.unseen).not.toBe(load("--file", file).fingerprints.unseen);
+    expect(about).toMatchObject({ dataset: file, split: { unseenShare: 0.4, seed: 3 } });
+    const other = await load("--file", file, "--unseen-share", "0.4", "--seed", "4");
+    expect(idsOf(other.asked.unseen)).not.toEqual(idsOf(asked.unseen));
+    expect(other.fingerprints.asked.unseen).not.toBe((await load("--file", file)).fingerprints.asked.unseen);
   });
 
-  test("a share that leaves a part empty is refused with the numbers", () => {
+  test("a share that leaves a part empty is refused with the numbers", async () => {
     const file = write("few.json", [question(1), question(2)]);
-    expect(() => load("--file", file, "--unseen-share", "0.1")).toThrow(
+    await expect(load("--file", file, "--unseen-share", "0.1")).rejects.toThrow(
       `${file} has 2 questions, of which --unseen-share 0.1 leaves no unseen one`,
     );
-    expect(() => load("--file", file, "--unseen-share", "0.9")).toThrow("leaves no seen one");
+    await expect(load("--file", file, "--unseen-share", "0.9")).rejects.toThrow("leaves no seen one");
   });
 });
 
@@ -94,9 +102,9 @@ describe("documents that are there only for a part", () => {
   const corpusOf = (...documents: object[]) =>
     write("corpus.jsonl", documents.map((document) => JSON.stringify(document)).join("\n"));
 
-  test("each part has its own corpus, and its own fingerprint", () => {
+  test("each part has its own corpus, and its own fingerprint", async () => {
     const unseen = write("unseen.json", [question(1)]);
-    const { corpora, fingerprints, source } = load("--unseen", unseen, "--corpus", corpusOf(...lines));
+    const { corpora, fingerprints, source } = await load("--unseen", unseen, "--corpus", corpusOf(...lines));
     expect(corpora).toEqual({
       seen: [
         { title: "Always", text: "a" },
@@ -111,14 +119,14 @@ describe("documents that are there only for a part", () => {
     expect(source).toBe("a corpus file");
   });
 
-  test.each(["never", null, ["seen"]])("refuses only: %j, by file and line", (only) => {
+  test.each(["never", null, ["seen"]])("refuses only: %j, by file and line", async (only) => {
     const unseen = write("unseen.json", [question(1)]);
     const corpus = corpusOf(lines[0]!, { title: "B", text: "b", only });
     const refused = () => load("--unseen", unseen, "--corpus", corpus);
-    expect(refused).toThrow(
+    await expect(refused()).rejects.toThrow(
       `${corpus}: Line 2 has "only": ${JSON.stringify(only)}, which is not one of seen, unseen`,
     );
-    expect(refused).toThrow(expect.objectContaining({ name: "InputError" }));
+    await expect(refused()).rejects.toThrow(expect.objectContaining({ name: "InputError" }));
   });
 });
 
@@ -130,55 +138,87 @@ describe("--front", () => {
     write("unseen.json", [question(8), question(9, front === undefined ? {} : { front })]),
   ];
 
-  test("keeps what questions name; without it they name nothing, and neither is the other's work", () => {
+  test("keeps what questions name; without it they name nothing, and neither is the other's work", async () => {
     const args = files(["q2", "q1"]);
-    const named = load(...args, "--front");
-    expect(named.unseen.map(({ front }) => front)).toEqual([undefined, ["q2", "q1"]]);
-    const plain = load(...args);
-    expect(plain.unseen.map(({ front }) => front)).toEqual([undefined, undefined]);
-    expect(plain.fingerprints.unseen).not.toBe(named.fingerprints.unseen);
+    const named = await load(...args, "--front");
+    expect(named.asked.unseen.map(({ front }) => front)).toEqual([undefined, ["q2", "q1"]]);
+    const plain = await load(...args);
+    expect(plain.asked.unseen.map(({ front }) => front)).toEqual([undefined, undefined]);
+    expect(plain.fingerprints.asked.unseen).not.toBe(named.fingerprints.asked.unseen);
     expect(plain.fingerprints.seen).toBe(named.fingerprints.seen);
   });
 
-  test("an id that is no seen question's is refused by file, entry and field", () => {
-    expect(() => load(...files(["q1", "q7"]), "--front")).toThrow(
+  test("an id that is no seen question's is refused by file, entry and field", async () => {
+    await expect(load(...files(["q1", "q7"]), "--front")).rejects.toThrow(
       /unseen\.json, line 1, entry 2, field front\[1\] is "q7", which is the _id of no question that fills the bank/,
     );
-    expect(() => load(...files(["q2"]), "--front", "--seen-limit", "1")).toThrow(/field front\[0\] is "q2"/);
-    expect(() => load(...files(["q1"], [question(1), question(1)]), "--front")).toThrow(
+    await expect(load(...files(["q2"]), "--front", "--seen-limit", "1")).rejects.toThrow(
+      /field front\[0\] is "q2"/,
+    );
+    await expect(load(...files(["q1"], [question(1), question(1)]), "--front")).rejects.toThrow(
       /"q1", which is the _id of 2 questions/,
     );
   });
 
-  test("asked for where no question names any, it is refused", () => {
-    expect(() => load(...files(undefined), "--front")).toThrow(/has no entry with a field "front"/);
-    expect(() => load(...files(["q1"]), "--front", "--limit", "1")).toThrow(
+  test("asked for where no question names any, it is refused", async () => {
+    await expect(load(...files(undefined), "--front")).rejects.toThrow(/has no entry with a field "front"/);
+    await expect(load(...files(["q1"]), "--front", "--limit", "1")).rejects.toThrow(
       /has no entry with a field "front"/,
     );
   });
 });
 
+describe("--parts", () => {
+  const files = () => [
+    "--seen",
+    write(
+      "seen.json",
+      [1, 2, 3].map((n) => question(n, { again: `Again ${n}?`, front: ["q9"] })),
+    ),
+    "--unseen",
+    write("unseen.json", [question(8, { again: "Again 8?" }), question(9, { again: "Again 9?" })]),
+  ];
+
+  test("seen questions are asked within both limits, without what stands in front of them", async () => {
+    const { asked, seen } = await load(...files(), "--parts", "seen,unseen", "--limit", "2");
+    expect(idsOf(seen)).toEqual(["q1", "q2", "q3"]);
+    expect(asked.seen.map(({ id, front }) => [id, front])).toEqual([
+      ["q1", undefined],
+      ["q2", undefined],
+    ]);
+    const fewer = await load(...files(), "--parts", "seen,unseen", "--limit", "2", "--seen-limit", "1");
+    expect(idsOf(fewer.asked.seen)).toEqual(["q1"]);
+    expect((await load(...files())).asked.seen).toEqual([]);
+  });
+
+  test("in other words too, while the bank is filled by the words of the file", async () => {
+    const { asked, seen } = await load(...files(), "--parts", "seen", "--again");
+    expect(asked.seen.map((each) => each.question)).toEqual(["Again 1?", "Again 2?", "Again 3?"]);
+    expect(seen[0]!.question).toBe("Who is the father of N1?");
+  });
+});
+
 describe("MuSiQue", () => {
-  test("documents are rendered from the decompositions, and the report is told", () => {
-    const { source, corpora } = load("--unseen", write("m.json", [musique]));
+  test("documents are rendered from the decompositions, and the report is told", async () => {
+    const { source, corpora } = await load("--unseen", write("m.json", [musique]));
     expect(source).toBe("rendered from decompositions");
     expect(corpora.unseen.map(({ title }) => title)).toEqual(["A"]);
   });
 
-  test("is not mixed with 2WikiMultiHop over two files either", () => {
+  test("is not mixed with 2WikiMultiHop over two files either", async () => {
     const [m, w] = [write("m.json", [musique]), write("w.json", [question(1)])];
-    expect(() => load("--seen", m, "--unseen", w)).toThrow(
+    await expect(load("--seen", m, "--unseen", w)).rejects.toThrow(
       `${m} holds MuSiQue questions and ${w} 2WikiMultiHop ones`,
     );
   });
 });
 
-test("--again asks in other words, and names the entry that has none", () => {
+test("--again asks in other words, and names the entry that has none", async () => {
   const whole = write("whole.json", [question(1, { again: "Whose child is F1?" })]);
-  expect(load("--unseen", whole, "--again").unseen[0]!.question).toBe("Whose child is F1?");
-  expect(load("--unseen", whole).unseen[0]!.question).toBe("Who is the father of N1?");
+  expect((await load("--unseen", whole, "--again")).asked.unseen[0]!.question).toBe("Whose child is F1?");
+  expect((await load("--unseen", whole)).asked.unseen[0]!.question).toBe("Who is the father of N1?");
   const half = write("half.json", [question(1, { again: "Whose child is F1?" }), question(2)]);
-  expect(() => load("--unseen", half, "--again")).toThrow(
+  await expect(load("--unseen", half, "--again")).rejects.toThrow(
     `${half}, line 1, entry 2, field again is missing. Expected the question in other words`,
   );
 });
@@ -191,16 +231,16 @@ describe("the fixtures of each form", () => {
     ["musique.json", "knowledge", "rendered from decompositions", 2],
     ["gpqa.json", "reasoning", "none", 0],
     ["mmlu-pro.json", "reasoning", "none", 0],
-  ])("%s", (name, kind, source, documents) => {
-    const { form, corpora, source: found } = load("--unseen", fixture(name));
+  ])("%s", async (name, kind, source, documents) => {
+    const { form, corpora, source: found } = await load("--unseen", fixture(name));
     expect([form.kind, found, corpora.unseen.length]).toEqual([kind, source, documents]);
   });
 
   test.each([
     ["two-wiki.json", "two-wiki-documents.json", "The Tin Heron", 4],
     ["musique.json", "musique-documents.json", "Quill & Sons (bookbinders)", 2],
-  ])("%s with a documents file", (name, documents, title, count) => {
-    const { unseen, corpora, source } = load(
+  ])("%s with a documents file", async (name, documents, title, count) => {
+    const { asked, corpora, source } = await load(
       "--unseen",
       fixture(name),
       "--documents-file",
@@ -209,30 +249,32 @@ describe("the fixtures of each form", () => {
     expect(source).toBe("a documents file");
     expect(corpora.seen).toHaveLength(count);
     expect(corpora.unseen).toEqual(corpora.seen);
-    expect(unseen[0]!.facts[0]!.title).toBe(title);
+    expect(asked.unseen[0]!.facts[0]!.title).toBe(title);
   });
 
-  test("documents that questions need and the file lacks are counted where the report says the source", () => {
+  test("documents that questions need and the file lacks are counted where the report says the source", async () => {
     const some = write("some.json", { "The Tin Heron": "A film." });
-    const { source } = load("--unseen", fixture("two-wiki.json"), "--documents-file", some);
+    const { source } = await load("--unseen", fixture("two-wiki.json"), "--documents-file", some);
     expect(source).toBe("a documents file, which lacks 2 that questions need");
   });
 
-  test("multiple choice has no perfect reader and no documents file, but may be given a corpus", () => {
-    expect(() => load("--unseen", fixture("gpqa.json"), "--oracle")).toThrow("GPQA questions name none");
+  test("multiple choice has no perfect reader and no documents file, but may be given a corpus", async () => {
+    await expect(load("--unseen", fixture("gpqa.json"), "--oracle")).rejects.toThrow(
+      "GPQA questions name none",
+    );
     const documents = fixture("two-wiki-documents.json");
-    expect(() => load("--unseen", fixture("mmlu-pro.json"), "--documents-file", documents)).toThrow(
+    await expect(load("--unseen", fixture("mmlu-pro.json"), "--documents-file", documents)).rejects.toThrow(
       "cannot serve MMLU-Pro questions",
     );
     const corpus = write("corpus.jsonl", JSON.stringify({ title: "A", text: "a" }));
-    expect(load("--unseen", fixture("gpqa.json"), "--corpus", corpus).source).toBe("a corpus file");
+    expect((await load("--unseen", fixture("gpqa.json"), "--corpus", corpus)).source).toBe("a corpus file");
   });
 
-  test("--again asks multiple choice in other words with its choices", () => {
+  test("--again asks multiple choice in other words with its choices", async () => {
     const again = write("again.json", [
       { question: "Which?", again: "What?", choices: ["x", "y"], answer: "y" },
     ]);
-    expect(load("--unseen", again, "--again").unseen[0]).toMatchObject({
+    expect((await load("--unseen", again, "--again")).asked.unseen[0]).toMatchObject({
       question: "What?\nA. x\nB. y",
       answer: "B",
     });

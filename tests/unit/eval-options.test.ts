@@ -10,29 +10,61 @@ test("defaults", () => {
     modes: MODES,
     seenLimit: Number.POSITIVE_INFINITY,
     limit: Number.POSITIVE_INFINITY,
-    backend: "wasm",
+    banks: ["static"],
+    parts: ["unseen"],
+    bankSizes: [],
+    ks: [],
+    seed: 1,
+    models: [undefined],
+    backends: ["wasm"],
     work: ".eval",
     json: false,
     oracle: false,
     front: false,
     limits: {},
     workers: 1,
-    split: undefined,
+    datasets: [{ seen: "s.json", unseen: "u.json", split: undefined }],
   });
   expect(read("--unseen u.json").modes).toEqual(["none"]);
 });
 
 test("one file that is split stands for both", () => {
   expect(read("--file f.json")).toMatchObject({
-    seen: "f.json",
-    unseen: "f.json",
-    split: { unseenShare: 0.3, seed: 1 },
+    datasets: [{ seen: "f.json", unseen: "f.json", split: { unseenShare: 0.3, seed: 1 } }],
     modes: MODES,
   });
-  expect(read("--file f --unseen-share 0.5 --seed 7 --workers 2").split).toEqual({
+  expect(read("--file f --unseen-share 0.5 --seed 7 --workers 2").datasets[0]!.split).toEqual({
     unseenShare: 0.5,
     seed: 7,
   });
+});
+
+test("several files, models and backends", () => {
+  const { datasets, models, backends } = read(
+    "--file a --file b --model here --model there --backend wasm,webgpu",
+  );
+  expect(datasets.map(({ seen, unseen }) => [seen, unseen])).toEqual([
+    ["a", "a"],
+    ["b", "b"],
+  ]);
+  expect([models, backends]).toEqual([
+    ["here", "there"],
+    ["wasm", "webgpu"],
+  ]);
+});
+
+test("a dynamic bank needs no seen questions", () => {
+  expect(read("--unseen u --bank dynamic --seed 5")).toMatchObject({
+    banks: ["dynamic"],
+    seed: 5,
+    modes: MODES,
+  });
+  expect(read("--unseen u --seen s --bank static,dynamic").banks).toEqual(["static", "dynamic"]);
+});
+
+test("curves over the bank and over k, and the parts that are asked", () => {
+  const curves = read("--seen s --unseen u --bank-sizes 0,10,10,50 --ks 1,3 --parts seen,unseen --seed 4");
+  expect(curves).toMatchObject({ bankSizes: [0, 10, 50], ks: [1, 3], parts: ["seen", "unseen"], seed: 4 });
 });
 
 test("limits as far as they are given", () => {
@@ -51,7 +83,7 @@ test("modes in the order given, once each", () => {
 test.each([
   ["--seen s.json", "--unseen is missing"],
   ["--unseen u --modes kv", "Mode kv needs logs"],
-  ["--unseen u --modes fast", 'Mode "fast" is not known'],
+  ["--unseen u --modes fast", "--modes fast is not known"],
   ["--unseen u --limit 0", "--limit 0 is no count"],
   ["--unseen u --seen-limit 1.5", "--seen-limit 1.5 is no count"],
   ["--unseen u --backend cuda", "--backend cuda is not known"],
@@ -71,6 +103,15 @@ test.each([
     "--unseen u --corpus c --documents-file d",
     "--corpus and --documents-file both say what the documents are",
   ],
+  ["--unseen u --bank slow", "--bank slow is not known"],
+  ["--unseen u --bank static,dynamic --modes kv", "Mode kv needs logs"],
+  ["--unseen u --parts seen", "--parts seen asks seen questions again"],
+  ["--seen s --unseen u --bank-sizes 1,x", '"x" is no whole number of at least 0'],
+  ["--seen s --unseen u --ks 0", '"0" is no whole number of at least 1'],
+  ["--seen s --unseen u --ks 1 --modes none", "--ks is a curve over logs of a static bank"],
+  ["--unseen u --bank dynamic --bank-sizes 1", "--bank-sizes is a curve over logs of a static bank"],
+  ["--seen s --unseen u --front --bank-sizes 1", "--front names logs of the whole bank"],
+  ["--file a --file b --corpus c", "c would be the documents of 2 datasets"],
   ["--unseen u --front", "--front puts logs in front, which no mode that was given does"],
 ])("%s is refused: %s", (line, message) => {
   expect(() => read(line)).toThrow(expect.objectContaining({ name: "InputError" }));

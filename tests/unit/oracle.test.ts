@@ -1,15 +1,17 @@
-/** `--oracle` over the runtime's real retrieval: steps with and without logs, and what an unrelated log changes. */
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { evaluateOracle } from "../../scripts/lib/oracle.ts";
+/** The perfect reader over the runtime's real retrieval: steps with and without logs, over each kind of bank. */
+import { expect, test } from "vitest";
+import { MemoryBank } from "../../src/bank/memory-bank.ts";
 import { buildDocuments } from "../../src/evaluation/build-documents.ts";
+import type { EvaluationData } from "../../src/evaluation/evaluation-data.ts";
+import { createOracle } from "../../src/evaluation/oracle.ts";
+import { type Design, type Pass, planOf } from "../../src/evaluation/passes.ts";
 import type { Question } from "../../src/evaluation/question.ts";
 import { summarise } from "../../src/evaluation/report.ts";
 import { corporaOf } from "../../src/evaluation/timed-documents.ts";
+import { LexicalIndex } from "../../src/retrieve/lexical-index.ts";
 import { type Limits, readLimits } from "../../src/runtime/limits.ts";
 import type { Mode } from "../../src/terms/log.ts";
-
-beforeEach(() => void vi.spyOn(console, "error").mockImplementation(() => {}));
-afterEach(() => void vi.restoreAllMocks());
+import { dataOf, designOf } from "../support/evaluation.ts";
 
 const bornIn = (film: string, director: string, town: string, question: string): Question => ({
   question,
@@ -38,14 +40,25 @@ const documents = buildDocuments([first, other]);
 const corpora = corporaOf(documents);
 const FIGURES = { em: 100, f1: 100, n: 1 };
 
-/** The figures of each mode. */
-async function oracle(
-  data: Parameters<typeof evaluateOracle>[0],
-  modes: readonly Mode[],
-  limits: Partial<Limits> = {},
-) {
-  const scores = Object.entries(await evaluateOracle(data, modes, readLimits(limits)));
-  return Object.fromEntries(scores.map(([mode, of]) => [mode, summarise(of)]));
+interface Given {
+  readonly seen: readonly Question[];
+  readonly unseen: readonly Question[];
+  readonly corpora: EvaluationData["corpora"];
+}
+
+async function oracleOf(given: Given, design: Design) {
+  const data = { ...dataOf(given.seen, given.unseen), corpora: given.corpora };
+  const plan = planOf(design, data);
+  const createIndex = () => new LexicalIndex();
+  const createBank = () => new MemoryBank(new LexicalIndex());
+  return { plan, read: await createOracle({ data, fill: plan.fill, createIndex, createBank }) };
+}
+
+/** The figures of each mode over the unseen questions. */
+async function oracle(given: Given, modes: readonly Mode[], limits: Partial<Limits> = {}) {
+  const { plan, read } = await oracleOf(given, designOf(modes, { limits: readLimits(limits) }));
+  const figures = async (pass: Pass) => [pass.mode, summarise(await read(pass))] as const;
+  return Object.fromEntries(await Promise.all(plan.parts.unseen!.map(figures)));
 }
 
 test("a question asked again takes one step with logs and two without", async () => {
@@ -104,4 +117,40 @@ test("obeys the limits that the model has", async () => {
   expect((await figures({ maxSteps: 1 })).none).toMatchObject({ em: 0, steps: 1 });
   expect((await figures({ documentsPerStep: 0 })).none).toMatchObject({ em: 0, steps: 8 });
   expect((await figures({ logsPerStep: 0 })).kv).toMatchObject({ ...FIGURES, steps: 2 });
+});
+
+test("over fewer logs and other k it knows what those leave", async () => {
+  const seen = [other, first];
+  const design = designOf(["kv"], { bankSizes: [0, 1], ks: [0] });
+  const { plan, read } = await oracleOf({ seen, unseen: [again], corpora }, design);
+  const steps = async (passes: readonly Pass[]) => (await read(passes[0]!))[0]!.steps;
+  const sizes = await Promise.all(plan.bankSizes.map(({ passes }) => steps(passes)));
+  const { bank } = plan.bankSizes[1]!.passes[0]!;
+  const hasFirst = bank.kind === "static" && bank.places.includes(1);
+  expect(sizes).toEqual([2, hasFirst ? 1 : 2, 1]);
+  expect(await Promise.all(plan.ks.map(({ passes }) => steps(passes)))).toEqual([2, 1]);
+});
+
+test("in a growing bank a question that was asked before takes one step, and the first time two", async () => {
+  const { plan, read } = await oracleOf(
+    { seen: [], unseen: [first, again, other], corpora },
+    designOf(["kv"], { banks: ["dynamic"] }),
+  );
+  const { questions, passes } = plan.dynamic!;
+  const steps = (await read(passes[0]!)).map((score) => score.steps);
+  const salt = questions.flatMap(({ answer }, i) => (answer === "Brimholt" ? [steps[i]] : []));
+  expect(salt).toEqual([2, 1]);
+  expect(steps[questions.indexOf(other)]).toBe(2);
+});
+
+test("a question that it does not solve leaves no log in a growing bank", async () => {
+  const half = documents.filter((document) => document.title !== "Ottoline Varga");
+  const { plan, read } = await oracleOf(
+    { seen: [], unseen: [first, again], corpora: corporaOf(half) },
+    designOf(["kv"], { banks: ["dynamic"] }),
+  );
+  expect((await read(plan.dynamic!.passes[0]!)).map(({ em, steps }) => [em, steps])).toEqual([
+    [0, 8],
+    [0, 8],
+  ]);
 });

@@ -1,128 +1,245 @@
-/** The order of an evaluation: which documents are there when, and when the bank is filled. */
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import type { EvalData } from "../../scripts/lib/eval-data.ts";
-import { type CorpusSolver, runEvaluation } from "../../scripts/lib/run-evaluation.ts";
-import type { Question } from "../../src/evaluation/question.ts";
-import { twoWiki } from "../../src/evaluation/two-wiki.ts";
-import type { TaskResult } from "../../src/runtime/events.ts";
+/** An evaluation from its plan to its report, with a solver that stands in for the page: what is asked, in which order. */
+import { describe, expect, test } from "vitest";
+import type { EvaluationData } from "../../src/evaluation/evaluation-data.ts";
+import type { Design } from "../../src/evaluation/passes.ts";
+import { runEvaluation } from "../../src/evaluation/run-evaluation.ts";
 import { type Limits, readLimits } from "../../src/runtime/limits.ts";
+import { dataOf, designOf, MemoryStore, questionOf, ScriptedSolver } from "../support/evaluation.ts";
 
-let folder: string;
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "web-lag-run-"));
-  vi.spyOn(console, "error").mockImplementation(() => {});
-});
-afterEach(() => {
-  vi.restoreAllMocks();
-  rmSync(folder, { recursive: true });
-});
+const SEEN = [questionOf("s", { id: "s" }), questionOf("t", { id: "t" })];
+const UNSEEN = [questionOf("u"), { ...questionOf("v"), front: ["t"] }];
+const DATA = dataOf(SEEN, UNSEEN);
 
-const question = (id: string): Question => ({
-  id,
-  question: `${id}?`,
-  answer: "A",
-  type: "chain",
-  facts: [],
-  again: undefined,
-});
-const LIMITS = readLimits({});
-const DATA: EvalData = {
-  form: twoWiki,
-  seen: [question("s")],
-  unseen: [question("u"), { ...question("v"), front: ["s"] }],
-  corpora: { seen: [{ title: "Before", text: "b" }], unseen: [{ title: "After", text: "a" }] },
-  source: "a corpus file",
-  fingerprints: { seen: "1", unseen: "2", corpora: { seen: "3", unseen: "4" } },
-};
-
-/** Writes down what it is asked to do, with the document that is there. */
-function scriptedSolver(): CorpusSolver & { readonly calls: string[] } {
-  const calls: string[] = [];
-  let there = "nothing";
-  return {
-    calls,
-    identity: { model: "m" },
-    setCorpus: async ([document]) => {
-      there = document!.title;
-    },
-    ask: async ({ question: asked, mode, logs = [] }) => {
-      calls.push([mode, asked, there, ...logs].join(" "));
-      const [answer, responses] = ["A", [`response to ${asked}`]];
-      return { answer, outcome: "answered", steps: [], responses, logs: [] } as unknown as TaskResult;
-    },
-    remember: async (trace, modes) => {
-      calls.push(`remember ${trace.question} for ${modes}`);
-      return "log";
-    },
-    deleteAllLogs: async () => void calls.push("delete all"),
-  };
+async function run(
+  design: Design,
+  { data = DATA, store = new MemoryStore(), solvers = [new ScriptedSolver()] } = {},
+) {
+  const report = await runEvaluation({ design, data, solvers, store });
+  return { report, store, calls: solvers.flatMap(({ calls }) => calls) };
 }
 
-test("the seen part has its documents, the unseen part its own, whatever mode comes first", async () => {
-  const solver = scriptedSolver();
-  await runEvaluation({ modes: ["none", "kv", "text-last"], work: folder, limits: LIMITS }, DATA, [solver]);
-  expect(solver.calls).toEqual([
-    "none u? After",
-    "none v? After",
-    "none s? Before",
-    "delete all",
-    "remember s? for none,kv,text-last",
-    "kv u? After",
-    "kv v? After log",
-    "text-last u? After",
-    "text-last v? After log",
-  ]);
-});
+describe("a static bank", () => {
+  test("the seen part has its documents, the unseen part its own; the bank is filled once for all modes", async () => {
+    const { calls } = await run(designOf(["none", "kv", "text-last"]));
+    expect(calls).toEqual([
+      "none s? Before",
+      "none t? Before",
+      "none u? After",
+      "none v? After",
+      "delete all",
+      "remember s? for none,kv,text-last",
+      "remember t? for none,kv,text-last",
+      "kv u? After",
+      "kv v? After log 2",
+      "text-last u? After",
+      "text-last v? After log 2",
+    ]);
+  });
 
-test("mode none alone asks no seen question", async () => {
-  const solver = scriptedSolver();
-  const scores = await runEvaluation({ modes: ["none"], work: folder, limits: LIMITS }, DATA, [solver]);
-  expect(solver.calls).toEqual(["none u? After", "none v? After"]);
-  expect(scores).toEqual({
-    none: [
-      { em: 1, f1: 1, steps: 0, solved: true },
-      { em: 1, f1: 1, steps: 0, solved: true },
-    ],
+  test("mode none alone asks no seen question", async () => {
+    const { calls, report } = await run(designOf(["none"]));
+    expect(calls).toEqual(["none u? After", "none v? After"]);
+    expect(report.modes.none).toMatchObject({ em: 100, steps: 2, n: 2 });
+    expect(Object.keys(report)).toEqual(["setting", "documents", "modes", "againstNone", "gains"]);
+  });
+
+  test("no task leaves a log of its own", async () => {
+    const solver = new ScriptedSolver();
+    await run(designOf(["none", "kv"]), { solvers: [solver] });
+    for (const task of solver.tasks) expect(task.record).toBe(false);
+  });
+
+  test("an evaluation that is there already asks nothing, and fills no bank", async () => {
+    const { store, report } = await run(designOf(["none", "kv"]));
+    const again = await run(designOf(["none", "kv"]), { store });
+    expect(again.calls).toEqual([]);
+    expect(again.report).toEqual(report);
+  });
+
+  test("seen questions asked again have their own logs; in mode none they are those that filled the bank", async () => {
+    const same: EvaluationData = {
+      ...DATA,
+      fingerprints: { ...DATA.fingerprints, corpora: { seen: "one", unseen: "one" } },
+    };
+    const { calls, report } = await run(designOf(["none", "kv"], { parts: ["seen"] }), { data: same });
+    expect(calls.filter((call) => call.startsWith("none"))).toEqual(["none s? Before", "none t? Before"]);
+    expect(calls.slice(-2)).toEqual(["kv s? After", "kv t? After"]);
+    expect(report.modes).toEqual({});
+    expect(report.seen).toMatchObject({ modes: { none: { steps: 2 }, kv: { steps: 1 } } });
+    expect(report.seen!.againstNone!.kv!.steps.ratio).toBe(0.5);
   });
 });
 
-test("what another corpus gave is not taken for this one's, by either part", async () => {
-  const run = (corpora: EvalData["fingerprints"]["corpora"]) =>
-    runEvaluation(
-      { modes: ["kv"], work: folder, limits: LIMITS },
-      { ...DATA, fingerprints: { ...DATA.fingerprints, corpora } },
-      [scriptedSolver()],
-    );
-  await run({ seen: "3", unseen: "4" });
-  expect(readdirSync(folder)).toHaveLength(2);
-  await run({ seen: "3", unseen: "4" });
-  expect(readdirSync(folder)).toHaveLength(2);
-  await run({ seen: "3", unseen: "5" });
-  expect(readdirSync(folder)).toHaveLength(3);
-  await run({ seen: "6", unseen: "4" });
-  expect(readdirSync(folder)).toHaveLength(5);
+describe("curves", () => {
+  test("over the bank: the logs of a smaller one are in the larger, the whole bank is the main run", async () => {
+    const seen = Array.from({ length: 6 }, (_, i) => questionOf(`s${i}`));
+    const data = dataOf(seen, [questionOf("u")]);
+    const design = designOf(["none", "kv"], { bankSizes: [4, 0, 2, 99], seed: 3 });
+    const { calls, report } = await run(design, { data });
+    const banks: string[][] = [];
+    for (const call of calls) {
+      if (call === "delete all") banks.push([]);
+      else if (call.startsWith("remember")) banks.at(-1)!.push(call.split(" ")[1]!);
+    }
+    const [whole, empty, two, four] = banks;
+    expect([whole!.length, empty!.length, two!.length, four!.length]).toEqual([6, 0, 2, 4]);
+    expect(four).toEqual(expect.arrayContaining(two!));
+    expect(two).not.toEqual(["s0?", "s1?"]);
+    expect(calls.filter((call) => call.startsWith("kv"))).toHaveLength(4);
+    expect(report.bankSizes!.seed).toBe(3);
+    expect(Object.keys(report.bankSizes!.curves)).toEqual(["kv"]);
+    expect(report.bankSizes!.curves.kv!.map(({ x, em, n }) => [x, em, n])).toEqual([
+      [0, 100, 1],
+      [2, 100, 1],
+      [4, 100, 1],
+      [6, 100, 1],
+    ]);
+  });
+
+  test("over k: each k is asked with as many logs a step, that of the limits once", async () => {
+    const solver = new ScriptedSolver();
+    const design = designOf(["kv"], { ks: [5, 1, 3] });
+    const { report } = await run(design, { solvers: [solver] });
+    const reading = solver.tasks.filter(({ mode }) => mode === "kv");
+    expect(reading.map(({ logsPerStep }) => logsPerStep)).toEqual([3, 3, 1, 1, 5, 5]);
+    expect(report.ks!.curves.kv!.map(({ x }) => x)).toEqual([1, 3, 5]);
+  });
 });
 
-test("what other limits gave is not taken for this one's; how many logs come matters to no part without logs", async () => {
-  const run = (limits: Partial<Limits>) =>
-    runEvaluation({ modes: ["none", "kv"], work: folder, limits: readLimits(limits) }, DATA, [
-      scriptedSolver(),
+describe("a dynamic bank", () => {
+  const dynamic = designOf(["none", "kv"], { banks: ["dynamic"], seed: 7 });
+  const listed = dataOf(
+    [],
+    Array.from({ length: 12 }, (_, i) => questionOf(i === 3 ? "nothing" : `q${i}`)),
+  );
+  const orderOf = (calls: readonly string[]) =>
+    calls.filter((call) => call.startsWith("kv")).map((call) => call.split(" ")[1]!);
+
+  test("all questions in an order of the seed, each finished task's log in the bank at once", async () => {
+    const solver = new ScriptedSolver();
+    const { calls, report } = await run(dynamic, { data: listed, solvers: [solver] });
+    const order = orderOf(calls);
+    expect(order.toSorted()).toEqual(listed.asked.unseen.map(({ question }) => question).toSorted());
+    expect(order).not.toEqual(listed.asked.unseen.map(({ question }) => question));
+    expect([...solver.bank.keys()]).toEqual(order);
+    for (const { mode, record } of solver.tasks) expect(record).toBe(mode === "kv");
+    expect(calls.filter((call) => call.startsWith("remember"))).toEqual([]);
+    expect(report.modes).toEqual({});
+    expect(report.dynamic).toMatchObject({ seed: 7, questions: 12, window: 5 });
+    expect(report.dynamic!.modes.kv).toMatchObject({ n: 12, costs: { bankBytes: 3600 } });
+  });
+
+  test("the same order for a seed, another for another", async () => {
+    const first = orderOf((await run(dynamic, { data: listed })).calls);
+    expect(orderOf((await run(dynamic, { data: listed })).calls)).toEqual(first);
+    const other = { ...dynamic, seed: 8 };
+    expect(orderOf((await run(other, { data: listed })).calls)).not.toEqual(first);
+  });
+
+  test("mode none stands in the same order, question by question", async () => {
+    const { calls, report } = await run(dynamic, { data: listed });
+    const hit = orderOf(calls).indexOf("nothing?");
+    const { none, kv } = report.dynamic!.curves;
+    const last = (curve: typeof none) => curve!.cumulative.at(-1);
+    expect(last(none)).toEqual({ x: 12, em: 91.67, steps: 2.5 }); // 11 of 12; (11 × 2 + 8) / 12
+    expect(last(kv)).toEqual({ x: 12, em: 91.67, steps: 1.583 });
+    for (const curve of [none, kv]) {
+      expect(curve!.cumulative.map(({ em }) => em === 100)).toEqual(
+        Array.from({ length: 12 }, (_, i) => i < hit),
+      );
+    }
+    expect(report.dynamic!.againstNone!.kv!.steps.ratio).toBe(0.633); // 19 / 30
+  });
+
+  test("goes on where it stopped, with the logs of what was answered before in their turn", async () => {
+    const store = new MemoryStore();
+    const whole = await run(dynamic, { data: listed });
+    const order = orderOf(whole.calls);
+    const broken = new ScriptedSolver();
+    broken.failAt = "nothing?";
+    const rest = order.slice(order.indexOf("nothing?"));
+    await expect(
+      run({ ...dynamic, modes: ["kv"] }, { data: listed, store, solvers: [broken] }),
+    ).rejects.toThrow("the page is gone");
+    const solver = new ScriptedSolver();
+    const again = await run(dynamic, { data: listed, store, solvers: [solver] });
+    expect(orderOf(again.calls)).toEqual(rest);
+    expect([...solver.bank.keys()]).toEqual(order);
+    expect(again.report.dynamic!.curves).toEqual(whole.report.dynamic!.curves);
+  });
+
+  test("the questions that would fill a static bank are part of it, with the test's documents", async () => {
+    const { calls, report } = await run(dynamic);
+    expect(calls.filter((call) => call.startsWith("kv")).toSorted()).toEqual([
+      "kv s? After",
+      "kv t? After",
+      "kv u? After",
+      "kv v? After",
     ]);
-  await run({});
-  expect(readdirSync(folder)).toHaveLength(3);
-  await run({ logsPerStep: 5 });
-  expect(readdirSync(folder)).toHaveLength(4);
-  for (const limits of [
-    { maxSteps: 4 },
-    { documentsPerStep: 4 },
-    { maxNewTokens: 9 },
-    { kind: "reasoning" as const },
-  ]) {
-    const before = readdirSync(folder).length;
-    await run(limits);
-    expect(readdirSync(folder)).toHaveLength(before + 3);
-  }
+    expect(report.dynamic!.questions).toBe(4);
+  });
+
+  test("several solvers take whole modes, and find what one finds", async () => {
+    const design = { ...dynamic, modes: ["none", "kv", "kv-all", "text-last"] as const };
+    const one = await run(design, { data: listed });
+    const solvers = [new ScriptedSolver(), new ScriptedSolver()];
+    const two = await run(design, { data: listed, solvers });
+    expect(two.report).toEqual(one.report);
+    for (const { tasks } of solvers) expect(tasks.some(({ record }) => record)).toBe(true);
+  });
+});
+
+describe("what another run left is taken for this one's only when it is the same", () => {
+  const names = (store: MemoryStore) => [...store.kept.keys()].length;
+
+  test("another corpus, of either part", async () => {
+    const store = new MemoryStore();
+    const at = (corpora: EvaluationData["fingerprints"]["corpora"]) =>
+      run(designOf(["kv"]), {
+        store,
+        data: { ...DATA, fingerprints: { ...DATA.fingerprints, corpora } },
+      });
+    await at({ seen: "3", unseen: "4" });
+    const first = names(store);
+    expect(first).toBe(3); // the answers of both parts, and what the bank takes up
+    await at({ seen: "3", unseen: "4" });
+    expect(names(store)).toBe(first);
+    await at({ seen: "3", unseen: "5" });
+    expect(names(store)).toBe(first + 1);
+    await at({ seen: "6", unseen: "4" });
+    expect(names(store)).toBe(first + 4);
+  });
+
+  test("other limits; how many logs come matters to no mode without logs", async () => {
+    const store = new MemoryStore();
+    const at = (limits: Partial<Limits>) =>
+      run(designOf(["none", "kv"], { limits: readLimits(limits) }), { store });
+    await at({});
+    const first = names(store);
+    expect(first).toBe(4);
+    await at({ logsPerStep: 5 });
+    expect(names(store)).toBe(first + 1);
+    for (const limits of [
+      { maxSteps: 4 },
+      { documentsPerStep: 4 },
+      { maxNewTokens: 9 },
+      { kind: "reasoning" as const },
+    ]) {
+      const before = names(store);
+      await at(limits);
+      expect(names(store)).toBe(before + 4);
+    }
+  });
+
+  test("another seed of a dynamic order, and another number of questions in it", async () => {
+    const store = new MemoryStore();
+    const data = dataOf([], [questionOf("a"), questionOf("b"), questionOf("c")]);
+    const design = designOf(["kv"], { banks: ["dynamic"] });
+    await run(design, { store, data });
+    const first = names(store);
+    await run({ ...design, seed: 2 }, { store, data });
+    expect(names(store)).toBe(2 * first);
+    await run(design, { store, data: dataOf([], data.asked.unseen.slice(0, 2)) });
+    expect(names(store)).toBe(3 * first);
+  });
 });

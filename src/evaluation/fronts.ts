@@ -1,17 +1,16 @@
-/** `--front`: questions that name the seen questions whose logs are put in front of them. */
-import type { Entry } from "../../src/evaluation/read-questions.ts";
-import { InputError } from "../../src/terms/errors.ts";
-import type { EvalOptions } from "./eval-options.ts";
+/** Questions that name the seen questions whose logs are put in front of them. */
+import { InputError } from "../terms/errors.ts";
+import type { Entry } from "./read-questions.ts";
 
 /** Throws InputError by file, line, entry and field when an id is not that of exactly one seen question. */
 export function checkFronts(
   unseen: readonly Entry[],
   seen: readonly Entry[],
-  options: Pick<EvalOptions, "seen" | "unseen">,
+  names: { readonly seen: string; readonly unseen: string },
 ): void {
   if (!unseen.some(({ question }) => question.front)) {
     throw new InputError(
-      `${options.unseen} has no entry with a field "front" among those that are asked. --front puts in front what ` +
+      `${names.unseen} has no entry with a field "front" among those that are asked. --front puts in front what ` +
         "it names: leave the option out.",
     );
   }
@@ -29,7 +28,7 @@ export function checkFronts(
         .at("front")
         .at(i)
         .error(
-          `that of one question of ${options.seen}, within --seen-limit`,
+          `that of one question of ${names.seen}, within --seen-limit`,
           `is ${JSON.stringify(id)}, which ${why}`,
         );
     });
