@@ -1,5 +1,6 @@
 /** The embedded model on every backend alike: stored logits, and the invariants of logs in front of a prompt. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Desk } from "../../src/compose/modes/mode.ts";
 import { PROMPT_MODES } from "../../src/compose/modes/prompt-modes.ts";
 import type { Decoder } from "../../src/engine/decoder.ts";
 import type { Backend } from "../../src/engine/engine.ts";
@@ -77,15 +78,16 @@ export function embeddedSuite(backend: Backend, { url, fetch }: ModelPlace): voi
     }
 
     /** What a text mode puts in front for these logs. */
-    function textInFront(logs: typeof masked.logs, mode: Mode): readonly number[] {
+    async function textInFront(logs: typeof masked.logs, mode: Mode): Promise<readonly number[]> {
       const loaded = logs.map(({ responses }) => ({
         id: "",
         question: "",
         similarity: 1,
         trace: traceTokens(responses, textTokenizer(tokenizer)),
-        slices: {},
+        tokens: 0,
       }));
-      return PROMPT_MODES[mode].place(loaded, []).ids;
+      const { pieces } = await PROMPT_MODES[mode].prepare(loaded, {} as Desk);
+      return pieces.flatMap(({ ids }) => ids);
     }
 
     async function behind(slices: readonly KvSlice[], ids: readonly number[]): Promise<Float32Array> {
@@ -164,10 +166,10 @@ export function embeddedSuite(backend: Backend, { url, fetch }: ModelPlace): voi
       }
     });
 
-    it("text modes put the ids in front whose rows the modes of rows keep", () => {
+    it("text modes put the ids in front whose rows the modes of rows keep", async () => {
       const { logs } = masked;
-      expect(textInFront(logs, "text-last")).toEqual(logs.flatMap(({ ids_last }) => ids_last));
-      expect(textInFront(logs, "text-all")).toEqual(logs.flatMap(({ ids_all }) => ids_all));
+      expect(await textInFront(logs, "text-last")).toEqual(logs.flatMap(({ ids_last }) => ids_last));
+      expect(await textInFront(logs, "text-all")).toEqual(logs.flatMap(({ ids_all }) => ids_all));
     });
   });
 }
