@@ -120,7 +120,7 @@ const service: LagService = {
       }),
     ),
 
-  remember: (trace, modes) => queue.run(async () => (await parts().runtime).remember(trace, modes)),
+  remember: (...given) => queue.run(async () => (await parts().runtime).remember(...given)),
 
   listLogs: async () => (await theBank()).list(),
   deleteLog: async (id) => (await theBank()).delete(id),

@@ -8,6 +8,7 @@ import type { BankChange, BankStats } from "../bank/bank.ts";
 import type { LagEvent, Task, TaskResult } from "../runtime/events.ts";
 import type { Document } from "../terms/document.ts";
 import { isNamed, LagError, messageOf, type WorkerDiedError } from "../terms/errors.ts";
+import type { Placement } from "../terms/layout.ts";
 import type { Log, Mode, Trace } from "../terms/log.ts";
 import type { CorpusProgress, LagService, LoadOptions, LoadProgress, LoadResult } from "./protocol.ts";
 import { streamed } from "./stream.ts";
@@ -42,8 +43,11 @@ export interface Client {
   setCorpus(documents: readonly Document[], options?: CorpusOptions): Promise<number>;
   /** Solves a task. One at a time: others wait their turn. */
   ask(task: Task, options?: AskOptions): Promise<TaskResult>;
-  /** Stores a log of a trace that was solved elsewhere, ready for `modes` besides the default. Returns its id. */
-  remember(trace: Trace, modes?: readonly Mode[]): Promise<string>;
+  /**
+   * Stores a log of a trace that was solved elsewhere, ready for `modes` besides the default, placed as named (default
+   * `front`). Returns its id.
+   */
+  remember(trace: Trace, modes?: readonly Mode[], placement?: Placement): Promise<string>;
   listLogs(): Promise<Log[]>;
   deleteLog(id: string): Promise<void>;
   deleteAllLogs(): Promise<void>;
@@ -162,7 +166,7 @@ export function connect(hooks: ConnectOptions = {}): Client {
         if (isNamed(error, "GpuLostError")) giveUp(messageOf(error));
         throw error;
       }),
-    remember: (trace, modes) => call((service) => service.remember(trace, modes)),
+    remember: (...given) => call((service) => service.remember(...given)),
     listLogs: () => call((service) => service.listLogs()),
     deleteLog: (id) => call((service) => service.deleteLog(id)),
     deleteAllLogs: () => call((service) => service.deleteAllLogs()),

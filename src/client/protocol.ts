@@ -7,6 +7,7 @@ import type { BankStats } from "../bank/bank.ts";
 import type { Backend, ModelInfo } from "../engine/engine.ts";
 import type { LagEvent, Task, TaskResult } from "../runtime/events.ts";
 import type { Document } from "../terms/document.ts";
+import type { Placement } from "../terms/layout.ts";
 import type { Log, Mode, Trace } from "../terms/log.ts";
 import type { Retrieval, RetrievalKind, RetrievalOptions } from "../terms/retrieval.ts";
 
@@ -79,9 +80,9 @@ export interface LagService {
   ask(task: Task, port: MessagePort): Promise<TaskResult>;
   /**
    * Stores a log of a trace solved elsewhere (evaluation): encodes it like any finished task, and what the modes
-   * that are named read. Returns its id.
+   * that are named read, where `placement` has its logs. Returns its id.
    */
-  remember(trace: Trace, modes?: readonly Mode[]): Promise<string>;
+  remember(trace: Trace, modes?: readonly Mode[], placement?: Placement): Promise<string>;
   listLogs(): Promise<Log[]>;
   deleteLog(id: string): Promise<void>;
   deleteAllLogs(): Promise<void>;

@@ -3,6 +3,7 @@
  * Knows nothing about logs, banks or retrieval.
  */
 import type { KvDtype, KvShape, KvSlice } from "../terms/kv-shape.ts";
+import type { Mode } from "../terms/log.ts";
 
 export type Backend = "webgpu" | "wasm";
 
@@ -23,6 +24,8 @@ export interface ModelInfo {
   readonly maxNewTokens: number | undefined;
   /** Which instruction the model knows: `lag.instruction` of `config.json`. Absent = "full", for general models. */
   readonly instruction?: "short" | "full";
+  /** Modes that the model was trained for: `lag.trainedModes` of `config.json`. Absent: its configuration does not say. */
+  readonly trainedModes?: readonly Mode[];
   readonly shape: KvShape;
   /** Of key/value rows. float16: the weights that were chosen compute in 16 bits. */
   readonly dtype: KvDtype;

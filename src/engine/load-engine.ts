@@ -81,6 +81,7 @@ export async function loadEngine(options: LoadEngineOptions): Promise<Engine> {
   throwIfAborted(signal);
 
   const maxNewTokens = folder.generationConfig.max_new_tokens;
+  const { trainedModes } = folder.config;
   const parts = [weights.model, ...weights.externalData.map(({ data }) => data)];
   const model: ModelInfo = {
     name: folder.name,
@@ -88,6 +89,7 @@ export async function loadEngine(options: LoadEngineOptions): Promise<Engine> {
     contextLength: decoder.capacity,
     maxNewTokens: typeof maxNewTokens === "number" ? maxNewTokens : undefined,
     instruction: instructionOf(folder),
+    ...(trainedModes && { trainedModes }),
     shape: decoder.shape,
     dtype: decoder.dtype,
     weightBytes: parts.reduce((sum, { byteLength }) => sum + byteLength, 0),

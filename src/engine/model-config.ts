@@ -1,6 +1,8 @@
 /** Reads `config.json`: the geometry of key/value rows and of rotation. Refuses what cannot be run by name. */
 import { ModelFileError, ModelUnsupportedError } from "../terms/errors.ts";
 import type { KvShape } from "../terms/kv-shape.ts";
+import type { Mode } from "../terms/log.ts";
+import { readTrainedModes } from "./trained-modes.ts";
 import { readWeightFiles, type WeightFiles } from "./weight-files.ts";
 
 export interface RotaryConfig {
@@ -23,6 +25,8 @@ export interface ModelConfig {
   readonly endIds: readonly number[];
   /** The files that hold the weights. */
   readonly weights: WeightFiles;
+  /** Modes that the model was trained for, or undefined when the file does not say. */
+  readonly trainedModes: readonly Mode[] | undefined;
 }
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -71,6 +75,7 @@ export function readModelConfig(fields: unknown): ModelConfig {
     rotary: { theta: rotaryBase(config, modelType), rotaryDim },
     endIds: idsOf(config.eos_token_id),
     weights: readWeightFiles(config.lag),
+    trainedModes: readTrainedModes(config.lag),
   };
 }
 

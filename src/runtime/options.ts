@@ -1,9 +1,8 @@
 /** A task as it was given → a task with every value filled in and checked. */
-import { PROMPT_MODES } from "../compose/modes/prompt-modes.ts";
 import type { ModelInfo, Sampling } from "../engine/engine.ts";
 import { InputError } from "../terms/errors.ts";
 import { type Layout, PLACEMENTS, type Placement, RECORDINGS } from "../terms/layout.ts";
-import { MODES, type Mode } from "../terms/log.ts";
+import { allows, MODES, type Mode } from "../terms/log.ts";
 import { flag, oneOf, shown } from "./checks.ts";
 import type { Task } from "./events.ts";
 import { type Limits, readLimits } from "./limits.ts";
@@ -47,9 +46,9 @@ function layoutOf({ placement, recording = "re-encode" }: Task, mode: Mode): Lay
     placement: readPlacement(placement),
     recording: oneOf("recording", recording, RECORDINGS),
   };
-  if (layout.recording === "live" && mode !== "kv" && PROMPT_MODES[mode].encoding !== null) {
+  if (!allows(mode, layout.recording)) {
     throw new InputError(
-      `recording is "live", but live rows are those of last responses, and mode ${mode} reads others. ` +
+      `recording is "${layout.recording}", but live rows are those of last responses, and mode ${mode} reads others. ` +
         "Choose mode kv or one that reads no rows, or recording re-encode.",
     );
   }

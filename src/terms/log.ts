@@ -1,6 +1,6 @@
 /** What was said while a task was solved (trace), and what is kept of it (log). */
 import { bytesOf, type KvDtype, type KvShape, type KvSlice } from "./kv-shape.ts";
-import type { LayoutName } from "./layout.ts";
+import type { LayoutName, Recording } from "./layout.ts";
 
 /** Modes that this version runs. What each one means: the `modes` folder and docs/terms.md. */
 export const MODES = [
@@ -23,6 +23,11 @@ export type SliceEncoding = `${RowsMode}${LayoutName}`;
 /** What a mode puts in front of a prompt is counted in: rows as they were kept, or tokens to be read. */
 export function unitOf(mode: Mode): "row" | "token" {
   return mode.startsWith("kv") ? "row" : "token";
+}
+
+/** Whether tasks of a mode may record so, and read what others recorded: live rows are those that mode `kv` reads. */
+export function allows(mode: Mode, recording: Recording): boolean {
+  return recording === "re-encode" || mode === "kv" || unitOf(mode) === "token";
 }
 
 /** How a task ended. `unknown` = the model answered that it does not know; `unanswered` = the steps ran out. */

@@ -77,6 +77,14 @@ describe("model-config", () => {
     expect(refused).toThrow(expect.objectContaining({ name: "ModelUnsupportedError" }));
   });
 
+  it("says what the model was trained for, in the order of the modes, where the file says it", () => {
+    const lag = { trainedModes: ["kv", "none", "text-last"] };
+    expect(readModelConfig({ ...base, lag }).trainedModes).toEqual(["none", "text-last", "kv"]);
+    expect(readModelConfig({ ...base, lag: { trainedModes: [] } }).trainedModes).toEqual([]);
+    expect(readModelConfig({ ...base, lag: { trainedModes: null } }).trainedModes).toBeUndefined();
+    expect(readModelConfig(base).trainedModes).toBeUndefined();
+  });
+
   it.each([
     ["a list", [], /not a JSON object/],
     ["a text for a number", { ...base, num_hidden_layers: "2" }, /num_hidden_layers is "2"/],
@@ -96,6 +104,8 @@ describe("model-config", () => {
     ["a path that leads out", withWeights({ float32: "../a.onnx" }), /float32 is "\.\.\/a\.onnx"/],
     ["a path from the root", withWeights({ float32: "/a.onnx" }), /float32 is "\/a\.onnx"/],
     ["an address", withWeights({ float32: "a", float16: "https://x.org/a" }), /float16 is "https:/],
+    ["a text for modes", { ...base, lag: { trainedModes: "kv" } }, /trainedModes is "kv", expected a list/],
+    ["a misspelt mode", { ...base, lag: { trainedModes: ["kvall"] } }, /\["kvall"\], expected .*kv-all/],
     ["one file for both", withWeights({ float32: "a", float16: "a" }), /names a for float32 and for float16/],
   ])("calls %s a damaged file", (_, fields, message) => {
     const refused = () => readModelConfig(fields);
