@@ -49,9 +49,9 @@ export class PageSolver implements Solver {
       for (const notice of loaded.notices) console.error(notice);
       const worker = page.workers().find((each) => each.url().includes("runtime.worker"));
       if (!worker) throw new LagError("The page runs no worker named runtime.worker. Build it again.");
-      const { name, fingerprint } = loaded.model;
+      const { name, fingerprint, trainedModes = null } = loaded.model;
       return new PageSolver(page, close, {
-        model: { name, fingerprint, trainedModes: null },
+        model: { name, fingerprint, trainedModes },
         backend: loaded.backend,
         // The build names the worker after its contents.
         runtime: new URL(worker.url()).pathname.split("/").at(-1)!,

@@ -19,8 +19,8 @@ export class LocalSolver implements Solver {
 
   private constructor(engine: Engine) {
     this.#engine = engine;
-    const { name, fingerprint } = engine.model;
-    const model = { name, fingerprint, trainedModes: null };
+    const { name, fingerprint, trainedModes = null } = engine.model;
+    const model = { name, fingerprint, trainedModes };
     this.identity = { model, backend: engine.backend, runtime: "local" };
     const parts = { engine, bank: this.#bank, documents: this.#documents, origin: "local" };
     this.#runtime = createRuntime(parts);
