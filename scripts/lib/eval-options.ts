@@ -4,10 +4,11 @@ import type { BackendChoice } from "../../src/client/protocol.ts";
 import { BANK_KINDS, type Design } from "../../src/evaluation/passes.ts";
 import { PHASES } from "../../src/evaluation/timed-documents.ts";
 import { InputError, messageOf } from "../../src/terms/errors.ts";
-import { MODES, type Mode } from "../../src/terms/log.ts";
+import { PLACEMENTS, RECORDINGS } from "../../src/terms/layout.ts";
+import { MODES, type Mode, unitOf } from "../../src/terms/log.ts";
 import { USAGE } from "./eval-usage.ts";
 import { LIMIT_OPTIONS, limitsOf } from "./limit-options.ts";
-import { countOf, limitOf, namesOf, numbersOf, seedOf, shareOf } from "./option-values.ts";
+import { countOf, limitOf, nameOf, namesOf, numbersOf, seedOf, shareOf } from "./option-values.ts";
 
 /** The files of one dataset. */
 export interface DatasetFiles {
@@ -49,8 +50,12 @@ export function readEvalOptions(args: readonly string[]): EvalOptions {
     datasets,
     corpus: given.corpus,
     documentsFile: given["documents-file"],
-    modes: modesOf(given.modes, datasets[0]!.seen !== undefined || banks.includes("dynamic")),
+    modes: modesOf(given, datasets[0]!.seen !== undefined || banks.includes("dynamic")),
     banks,
+    layout: {
+      placement: nameOf(given.placement, "--placement", PLACEMENTS),
+      recording: nameOf(given.recording, "--recording", RECORDINGS),
+    },
     parts: namesOf(given.parts, "--parts", PHASES),
     bankSizes: numbersOf(given["bank-sizes"], "--bank-sizes", 0),
     ks: numbersOf(given.ks, "--ks", 1),
@@ -91,6 +96,8 @@ function parse(args: readonly string[]) {
         again: flag,
         front: flag,
         modes: text,
+        placement: { type: "string", default: "front" },
+        recording: { type: "string", default: "re-encode" },
         bank: { type: "string", default: "static" },
         "bank-sizes": text,
         ks: text,
@@ -128,24 +135,35 @@ function datasetsOf({ file, seen, unseen, ...given }: Given, seed: number): Data
   return file.map((name) => ({ seen: name, unseen: name, split }));
 }
 
-function modesOf(given: string | undefined, hasLogs: boolean): readonly Mode[] {
-  if (given === undefined) return hasLogs ? MODES : ["none"];
-  return namesOf(given, "--modes", MODES);
+function modesOf({ modes, recording }: Given, hasLogs: boolean): readonly Mode[] {
+  if (modes !== undefined) return namesOf(modes, "--modes", MODES);
+  if (!hasLogs) return ["none"];
+  return recording === "live" ? MODES.filter((mode) => !readsOtherRows(mode)) : MODES;
+}
+
+/** Live rows are those of last responses. */
+function readsOtherRows(mode: Mode): boolean {
+  return unitOf(mode) === "row" && mode !== "kv";
 }
 
 /** What was given must have a meaning together. */
 function check(options: EvalOptions, given: Given): void {
-  const { datasets, modes, banks, parts, bankSizes, ks, front } = options;
+  const { datasets, modes, layout, banks, parts, bankSizes, ks, front } = options;
   const refuse = (condition: boolean, message: string): void => {
     if (condition) throw new InputError(message);
   };
   const needing = modes.find((mode) => mode !== "none");
-  const [{ seen, split }] = [datasets[0]!];
+  const { seen, split } = datasets[0]!;
   const isStatic = banks.includes("static");
   const curve = bankSizes.length > 0 ? "--bank-sizes" : ks.length > 0 ? "--ks" : undefined;
   refuse(
     isStatic && needing !== undefined && seen === undefined,
     `Mode ${needing} needs logs. Give --seen FILE, whose questions fill the bank.`,
+  );
+  const other = modes.find(readsOtherRows);
+  refuse(
+    layout.recording === "live" && other !== undefined,
+    `--recording live keeps the rows of last responses, and mode ${other} reads others. Leave one of them out.`,
   );
   refuse(
     parts.includes("seen") && seen === undefined,

@@ -29,6 +29,10 @@ How it is asked
   --modes A,B        of ${MODES.slice(0, 5).join(", ")},
                      ${MODES.slice(5).join(", ")}
                      (default: all with seen questions or a dynamic bank, else none)
+  --placement WHERE  front (default): logs before begin-of-text. sink-first: behind what every
+                     prompt begins with
+  --recording HOW    re-encode (default): rows of a pass over the responses. live: those with which
+                     the last response was said; of the modes of rows, kv alone reads them
   --bank KIND        static (default): filled by the seen questions, then only read. dynamic: empty
                      at first; all questions of the files in a seeded order, each finished task's
                      log can serve the next. Or both: static,dynamic

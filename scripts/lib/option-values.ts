@@ -23,14 +23,15 @@ export function numbersOf(given: string | undefined, option: string, least: numb
   return [...new Set(numbers)];
 }
 
+export function nameOf<T extends string>(given: string, option: string, known: readonly T[]): T {
+  const name = known.find((one) => one === given);
+  if (name !== undefined) return name;
+  throw new InputError(`${option} ${given} is not known. Known are ${known.join(", ")}.`);
+}
+
 /** Some of `known`, in the order given, each once. */
 export function namesOf<T extends string>(given: string, option: string, known: readonly T[]): T[] {
-  const names = partsOf(given).map((part) => {
-    const name = known.find((one) => one === part);
-    if (name !== undefined) return name;
-    throw new InputError(`${option} ${part} is not known. Give some of ${known.join(", ")}.`);
-  });
-  return [...new Set(names)];
+  return [...new Set(partsOf(given).map((part) => nameOf(part, option, known)))];
 }
 
 export function shareOf(given: string, option: string): number {

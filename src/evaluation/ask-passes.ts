@@ -120,7 +120,7 @@ class Run {
       await this.#setCorpus(pass.corpus);
       const tick = this.#progress(pass, missing.length);
       const ask = async (n: number, reader: Reader): Promise<void> => {
-        await answers.put(n, await askOne(pass, pass.questions[n]!, reader));
+        await answers.put(n, await askOne(pass, pass.questions[n]!, reader, false));
         tick();
       };
       await shareWork(missing, this.#readers, ask, signal);
@@ -146,21 +146,24 @@ class Run {
 
   /** What an earlier run answered leaves its logs again, in their turn. */
   async #grow(pass: Pass, solver: Solver): Promise<void> {
-    const { questions, mode } = pass;
+    const { questions, mode, layout } = pass;
     const { answers } = await this.#kept.of(pass);
     const tick = this.#progress(pass, questions.filter((_, n) => answers.get(n) === undefined).length);
     const reader = await clearBank(solver);
     for (const [n, question] of questions.entries()) {
       throwIfAborted(this.#asking.signal);
       const kept = answers.get(n);
-      if (kept) {
-        await addLog(reader, question, kept, mode, [mode]);
+      if (kept && layout.recording === "re-encode") {
+        await addLog(reader, question, kept, mode, [mode], layout);
         continue;
       }
-      await answers.put(n, await askOne(pass, question, reader));
+      // Live rows are there only when the words are said: they are said again.
+      const answered = await askOne(pass, question, reader, true);
+      if (kept) continue;
+      await answers.put(n, answered);
       tick();
     }
-    const figures = await bankFigures(solver, mode);
+    const figures = await bankFigures(solver, mode, layout);
     if (figures) await this.#kept.putFigures(pass, figures);
   }
 
@@ -174,13 +177,18 @@ class Run {
       const modes = [...new Set(passesOf(plan).map(({ mode }) => mode))];
       const total = bank.places.length * this.#readers.length;
       let done = 0;
+      const isLive = pass.layout.recording === "live";
+      if (isLive) await this.#setCorpus("seen");
       const fill = async ({ solver }: Reader): Promise<Reader> => {
         const reader = await clearBank(solver);
         for (const place of bank.places) {
           throwIfAborted(signal);
-          await addLog(reader, data.seen[place]!, answers[place]!, "none", modes);
+          const question = data.seen[place]!;
+          // Live rows are there only when the words are said: every page says them again.
+          if (isLive) await askOne(plan.fill!, question, reader, true);
+          else await addLog(reader, question, answers[place]!, "none", modes, pass.layout);
           done += 1;
-          this.#tell("logs encoded", done, total);
+          this.#tell(isLive ? "seen questions, for live rows" : "logs encoded", done, total);
         }
         return reader;
       };
@@ -189,7 +197,7 @@ class Run {
     }
     checkFronts(pass, this.#readers[0]!);
     if (await this.#kept.figuresOf(pass)) return;
-    const figures = await bankFigures(this.#readers[0]!.solver, pass.mode);
+    const figures = await bankFigures(this.#readers[0]!.solver, pass.mode, pass.layout);
     if (figures) await this.#kept.putFigures(pass, figures);
   }
 
@@ -224,12 +232,16 @@ class Run {
   }
 }
 
-/** A task of a growing bank leaves its log there. */
-async function askOne({ mode, limits, bank }: Pass, asked: Question, reader: Reader): Promise<Answered> {
+/** `record`: whether the task leaves its log in the bank. */
+async function askOne(
+  { mode, limits, layout, bank }: Pass,
+  asked: Question,
+  reader: Reader,
+  record: boolean,
+): Promise<Answered> {
   const { question, front } = asked;
   const named = front && bank.kind === "static" ? { logs: front.map((id) => reader.logs.get(id)!) } : {};
-  const record = bank.kind === "dynamic";
-  const result = await reader.solver.ask({ ...limits, question, mode, record, ...named });
+  const result = await reader.solver.ask({ ...limits, ...layout, question, mode, record, ...named });
   if (result?.logId) noteLog(reader, asked, result.logId);
   return answeredOf(asked, result, (id) => reader.names.get(id) ?? id);
 }

@@ -2,7 +2,8 @@
  * What the solvers' banks hold. All of them are filled alike, and only when a question is about to be asked over them;
  * a bank that holds the right logs already stays as it is.
  */
-import type { Mode, SliceEncoding } from "../terms/log.ts";
+import { type Layout, nameOfLayout } from "../terms/layout.ts";
+import { type Mode, type SliceEncoding, unitOf } from "../terms/log.ts";
 import { type Answered, traceOf } from "./answered.ts";
 import type { Question } from "./question.ts";
 import type { Solver } from "./solver.ts";
@@ -40,10 +41,11 @@ export async function addLog(
   answered: Answered,
   mode: Mode,
   readBy: readonly Mode[],
+  { placement }: Layout,
 ): Promise<void> {
   // What was never said cannot be encoded.
   if (answered.steps.length === 0) return;
-  const logId = await reader.solver.remember(traceOf(answered, mode), readBy);
+  const logId = await reader.solver.remember(traceOf(answered, mode), readBy, placement);
   if (logId !== null) noteLog(reader, question, logId);
 }
 
@@ -54,9 +56,10 @@ export function noteLog({ logs, names }: Reader, { id, question }: Question, log
 }
 
 /** What the slices that a mode reads take up in a bank. Null for a mode that reads none. */
-export async function bankFigures(solver: Solver, mode: Mode): Promise<BankFigures | null> {
-  if (!mode.startsWith("kv")) return null;
-  const headers = (await solver.listLogs()).flatMap(({ slices }) => slices[mode as SliceEncoding] ?? []);
+export async function bankFigures(solver: Solver, mode: Mode, layout: Layout): Promise<BankFigures | null> {
+  if (unitOf(mode) !== "row") return null;
+  const encoding = `${mode}${nameOfLayout(layout)}` as SliceEncoding;
+  const headers = (await solver.listLogs()).flatMap(({ slices }) => slices[encoding] ?? []);
   return {
     logs: headers.length,
     rows: headers.reduce((sum, { tokens }) => sum + tokens, 0),

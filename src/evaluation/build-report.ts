@@ -44,6 +44,7 @@ export function buildReport(findings: Findings): EvaluationReport {
       model,
       backend,
       limits: design.limits,
+      layout: design.layout,
     },
     documents: { source, seen: corpora.seen.length, unseen: corpora.unseen.length },
     ...partOf((unseen ?? []).map((pass) => rowOf(pass, findings))),

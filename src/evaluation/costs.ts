@@ -11,10 +11,13 @@ export function costsOf(mode: Mode, answers: readonly Answered[], bank: BankFigu
   const readsRows = unitOf(mode) === "row";
   const rowsRead = readsRows ? mean(answers.map((answered) => answered.rowsRead)) : 0;
   const bytesOfRow = bank && bank.rows > 0 ? bank.bytes / bank.rows : null;
-  const said = ({ steps: of }: Answered) => of.reduce((sum, { newTokens }) => sum + newTokens, 0);
+  const said = ({ steps: of }: Answered) =>
+    of.reduce((sum, { newTokens, preparation }) => sum + newTokens + (preparation?.newTokens ?? 0), 0);
   return {
     firstToken: spreadOf(
-      steps.map(({ timings: { retrieve, prefix, firstToken } }) => retrieve + prefix + firstToken),
+      steps.map(
+        ({ timings: { retrieve, prepare, prefix, firstToken } }) => retrieve + prepare + prefix + firstToken,
+      ),
     ),
     task: spreadOf(answers.map(({ milliseconds }) => milliseconds)),
     prefixRows: round(mean(steps.map(({ prefixRows }) => prefixRows)), 1),

@@ -5,6 +5,7 @@
  */
 import type { Backend } from "../engine/engine.ts";
 import type { Limits } from "../runtime/limits.ts";
+import type { Layout } from "../terms/layout.ts";
 import type { Mode } from "../terms/log.ts";
 import type { Interval } from "./bootstrap.ts";
 import type { Comparison } from "./compare.ts";
@@ -41,6 +42,7 @@ export interface Setting {
   readonly model: ModelOfReport;
   readonly backend: Backend;
   readonly limits: Limits;
+  readonly layout: Layout;
   /** Questions in the other words that the file has. */
   readonly again: boolean;
   /** Logs as the questions name them, not as retrieval finds them. */
@@ -88,7 +90,7 @@ export type CurvePoint = { readonly x: number } & Summary;
 
 /** Means over all questions, or over all steps of them. Times are milliseconds. */
 export interface Costs {
-  /** From a step's query to its first token: retrieval, what is put in front, prompt. Over steps. */
+  /** From a step's query to the first token of its response: retrieval, what is put in front, prompt. Over steps. */
   readonly firstToken: Spread;
   /** Of a task, without its record. */
   readonly task: Spread;
@@ -96,7 +98,7 @@ export interface Costs {
   readonly prefixRows: number;
   /** A step. */
   readonly promptTokens: number;
-  /** Said in a task. */
+  /** Said in a task, what prepares its steps too. */
   readonly newTokens: number;
   /** Rows that a task reads from the bank, each log once. Zero where logs stand in front as text. */
   readonly rowsRead: number;

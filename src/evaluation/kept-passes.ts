@@ -7,7 +7,7 @@ import type { Answered } from "./answered.ts";
 import type { BankFigures } from "./banks.ts";
 import type { EvaluationData } from "./evaluation-data.ts";
 import { fingerprintOf } from "./fingerprint.ts";
-import type { Pass, PassBank } from "./passes.ts";
+import type { Pass } from "./passes.ts";
 import type { Entries, SolverIdentity, Store } from "./solver.ts";
 
 export interface KeptPass {
@@ -37,14 +37,15 @@ export function keepPasses(
     opened.set(name, entries);
     return { name, entries: (await entries) as Entries<T> };
   };
-  const bankOf = (bank: PassBank): object | null => {
+  const bankOf = ({ bank, layout }: Pass): object | null => {
     if (bank.kind === "none") return null;
-    if (bank.kind === "dynamic") return { dynamic: { seed: bank.seed } };
+    if (bank.kind === "dynamic") return { dynamic: { seed: bank.seed }, ...layout };
     // A bank is made of what these answers left.
-    return { fill: configurationOf(fill!), questions: data.seen.length, drawn: bank.drawn };
+    return { fill: configurationOf(fill!), questions: data.seen.length, drawn: bank.drawn, ...layout };
   };
-  const configurationOf = ({ mode, fingerprint, corpus, limits, bank }: Pass): object => {
-    // Mode none brings no logs: how many it might bring changes nothing of what it finds.
+  const configurationOf = (pass: Pass): object => {
+    const { mode, fingerprint, corpus, limits } = pass;
+    // Mode none brings no logs: how many it might bring, and where, changes nothing of what it finds.
     const { logsPerStep, ...limitsOfNone } = limits;
     return {
       mode,
@@ -52,13 +53,13 @@ export function keepPasses(
       corpus: data.fingerprints.corpora[corpus],
       ...limitsOfNone,
       ...identity,
-      logs: bank.kind === "none" ? null : { ...bankOf(bank), logsPerStep },
+      logs: pass.bank.kind === "none" ? null : { ...bankOf(pass), logsPerStep },
     };
   };
   const bankEntries = async (pass: Pass) => {
     const { entries } = await open<BankFigures>(
       "bank",
-      pass.bank.kind === "dynamic" ? configurationOf(pass) : { ...bankOf(pass.bank), ...identity },
+      pass.bank.kind === "dynamic" ? configurationOf(pass) : { ...bankOf(pass), ...identity },
     );
     return entries;
   };

@@ -1,5 +1,6 @@
 /** What an evaluation asks, pass by pass, before anything is asked: so that its tasks can be counted first. */
 import type { Limits } from "../runtime/limits.ts";
+import type { Layout } from "../terms/layout.ts";
 import type { Mode } from "../terms/log.ts";
 import type { EvaluationData } from "./evaluation-data.ts";
 import { drawOrder, drawSubset } from "./order.ts";
@@ -13,6 +14,8 @@ export type BankKind = (typeof BANK_KINDS)[number];
 export interface Design {
   readonly modes: readonly Mode[];
   readonly limits: Limits;
+  /** Where logs stand, and which of their rows are kept. */
+  readonly layout: Layout;
   /** Static: filled by the seen questions, then only read. Dynamic: empty, and every finished task joins it. */
   readonly banks: readonly BankKind[];
   /** The parts that are asked over the static bank. */
@@ -36,6 +39,7 @@ export interface Pass {
   /** Whose documents are there. */
   readonly corpus: Phase;
   readonly limits: Limits;
+  readonly layout: Layout;
   readonly bank: PassBank;
 }
 
@@ -73,7 +77,7 @@ export interface DynamicPlan {
 }
 
 export function planOf(design: Design, data: EvaluationData): Plan {
-  const { modes, limits, seed } = design;
+  const { modes, limits, layout, seed } = design;
   const readers = modes.filter((mode) => mode !== "none");
   const isStatic = design.banks.includes("static");
   const all = data.seen.length;
@@ -81,16 +85,22 @@ export function planOf(design: Design, data: EvaluationData): Plan {
   const part = (phase: Phase): readonly Pass[] =>
     modes.map((mode) => {
       const bank = mode === "none" ? NO_BANK : whole;
-      return { ...askedPart(data, phase), mode, label: `mode ${mode}, ${phase}`, limits, bank };
+      return { ...askedPart(data, phase), mode, label: `mode ${mode}, ${phase}`, limits, layout, bank };
     });
   const size = (x: number): Point => {
     const places = drawSubset(all, x, seed);
     const bank = x === all ? whole : ({ kind: "static", places, drawn: { size: x, seed } } as const);
-    const pass = (mode: Mode) => ({ mode, label: `mode ${mode}, ${x} logs in the bank`, limits, bank });
+    const pass = (mode: Mode) => ({
+      mode,
+      label: `mode ${mode}, ${x} logs in the bank`,
+      limits,
+      layout,
+      bank,
+    });
     return { x, passes: readers.map((mode) => ({ ...askedPart(data, "unseen"), ...pass(mode) })) };
   };
   const k = (x: number): Point => {
-    const more = { limits: { ...limits, logsPerStep: x }, bank: whole };
+    const more = { limits: { ...limits, logsPerStep: x }, layout, bank: whole };
     const pass = (mode: Mode) => ({ mode, label: `mode ${mode}, ${x} logs a step`, ...more });
     return { x, passes: readers.map((mode) => ({ ...askedPart(data, "unseen"), ...pass(mode) })) };
   };
@@ -104,7 +114,7 @@ export function planOf(design: Design, data: EvaluationData): Plan {
     dynamic: design.banks.includes("dynamic") ? dynamicPlan(design, data) : null,
   };
   const needsLogs = passesOf(plan).some(({ bank }) => bank.kind === "static");
-  return { ...plan, fill: needsLogs ? fillPass(data, limits) : null };
+  return { ...plan, fill: needsLogs ? fillPass(data, design) : null };
 }
 
 /** Every pass, some perhaps more than once. */
@@ -131,9 +141,9 @@ export function countTasks(plan: Plan, { fingerprints }: EvaluationData): number
 
 const NO_BANK: PassBank = { kind: "none" };
 
-function fillPass({ seen, fingerprints }: EvaluationData, limits: Limits): Pass {
+function fillPass({ seen, fingerprints }: EvaluationData, { limits, layout }: Design): Pass {
   const { seen: fingerprint } = fingerprints;
-  const how = { mode: "none", limits, corpus: "seen", bank: NO_BANK } as const;
+  const how = { mode: "none", limits, layout, corpus: "seen", bank: NO_BANK } as const;
   return { label: "seen questions, to fill the bank", questions: seen, fingerprint, ...how };
 }
 
@@ -142,7 +152,7 @@ function askedPart({ asked, fingerprints }: EvaluationData, phase: Phase) {
 }
 
 /** The questions that would fill a static bank, as they stand there, and the unseen ones, in one drawn order. */
-function dynamicPlan({ modes, limits, seed }: Design, data: EvaluationData): DynamicPlan {
+function dynamicPlan({ modes, limits, layout, seed }: Design, data: EvaluationData): DynamicPlan {
   const { fingerprints } = data;
   const parts = [
     { questions: data.seen, fingerprint: fingerprints.seen },
@@ -151,7 +161,7 @@ function dynamicPlan({ modes, limits, seed }: Design, data: EvaluationData): Dyn
   const listed = parts.flatMap(({ questions }) => questions);
   const order = drawOrder(listed.length, seed);
   const questions = order.map((place) => listed[place]!);
-  const how = { limits, corpus: "unseen" } as const;
+  const how = { limits, layout, corpus: "unseen" } as const;
   const growing = modes.filter((mode) => mode !== "none");
   return {
     questions,

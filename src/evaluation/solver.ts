@@ -5,6 +5,7 @@
 import type { Backend } from "../engine/engine.ts";
 import type { Task, TaskResult } from "../runtime/events.ts";
 import type { Document } from "../terms/document.ts";
+import type { Placement } from "../terms/layout.ts";
 import type { Log, Mode, Trace } from "../terms/log.ts";
 import type { ModelOfReport } from "./evaluation-report.ts";
 
@@ -24,7 +25,7 @@ export interface Solver {
   /** Null when the question does not fit into the model's context, which asking again would not change. */
   ask(task: Task): Promise<TaskResult | null>;
   /** Encodes a trace for these modes and stores its log. Returns the log's id; null when the trace does not fit. */
-  remember(trace: Trace, modes: readonly Mode[]): Promise<string | null>;
+  remember(trace: Trace, modes: readonly Mode[], placement: Placement): Promise<string | null>;
   listLogs(): Promise<readonly Pick<Log, "id" | "slices">[]>;
   deleteAllLogs(): Promise<void>;
 }

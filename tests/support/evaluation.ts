@@ -32,7 +32,8 @@ export function dataOf(seen: readonly Question[], unseen: readonly Question[]): 
 
 export function designOf(modes: readonly Mode[], more: Partial<Design> = {}): Design {
   const banks = { banks: ["static"], parts: ["unseen"], bankSizes: [], ks: [] } as const;
-  return { modes, limits: readLimits({}), seed: 1, ...banks, ...more };
+  const layout = { placement: "front", recording: "re-encode" } as const;
+  return { modes, limits: readLimits({}), layout, seed: 1, ...banks, ...more };
 }
 
 export class MemoryStore implements Store {

@@ -53,6 +53,13 @@ test("several files, models and backends", () => {
   ]);
 });
 
+test("placement and recording, with the modes that it has rows for", () => {
+  expect(read("--seen s --unseen u").layout).toEqual({ placement: "front", recording: "re-encode" });
+  const live = read("--seen s --unseen u --placement sink-first --recording live");
+  expect(live.layout).toEqual({ placement: "sink-first", recording: "live" });
+  expect(live.modes).toEqual(["none", "text-last", "text-all", "kv", "reflection"]);
+});
+
 test("a dynamic bank needs no seen questions", () => {
   expect(read("--unseen u --bank dynamic --seed 5")).toMatchObject({
     banks: ["dynamic"],
@@ -103,6 +110,9 @@ test.each([
     "--unseen u --corpus c --documents-file d",
     "--corpus and --documents-file both say what the documents are",
   ],
+  ["--unseen u --placement back", "--placement back is not known"],
+  ["--unseen u --recording no", "--recording no is not known"],
+  ["--seen s --unseen u --recording live --modes kv,kv-all", "mode kv-all reads others"],
   ["--unseen u --bank slow", "--bank slow is not known"],
   ["--unseen u --bank static,dynamic --modes kv", "Mode kv needs logs"],
   ["--unseen u --parts seen", "--parts seen asks seen questions again"],

@@ -189,6 +189,38 @@ describe("a dynamic bank", () => {
   });
 });
 
+describe("live rows", () => {
+  const live = { layout: { placement: "sink-first", recording: "live" } } as const;
+
+  test("a static bank is filled by saying the seen questions in it, also by a run that has their words", async () => {
+    const solver = new ScriptedSolver();
+    const store = new MemoryStore();
+    const { calls } = await run(designOf(["kv"], live), { solvers: [solver], store });
+    const expected = ["delete all", "none s? Before", "none t? Before", "kv u? After", "kv v? After log 2"];
+    expect(calls).toEqual(["none s? Before", "none t? Before", ...expected]);
+    expect(solver.remembered).toEqual([]);
+    const saying = solver.tasks.filter(({ record }) => record);
+    expect(saying.map(({ question, mode }) => [question, mode])).toEqual([
+      ["s?", "none"],
+      ["t?", "none"],
+    ]);
+    for (const task of solver.tasks) expect(task).toMatchObject(live.layout);
+    const more = await run(designOf(["kv"], { ...live, ks: [1] }), { store });
+    expect(more.calls).toEqual([...expected.slice(0, 3), "kv u? After", "kv v? After log 2"]);
+  });
+
+  test("a dynamic run that goes on says again what it has, for its rows", async () => {
+    const data = dataOf([], [questionOf("a"), questionOf("b")]);
+    const design = designOf(["kv"], { ...live, banks: ["dynamic"] });
+    const store = new MemoryStore();
+    const whole = await run(design, { data });
+    const broken = new ScriptedSolver();
+    broken.failAt = whole.calls.at(-1)!.split(" ")[1]!;
+    await expect(run(design, { data, store, solvers: [broken] })).rejects.toThrow("is gone");
+    expect((await run(design, { data, store })).calls).toEqual(whole.calls);
+  });
+});
+
 describe("what another run left is taken for this one's only when it is the same", () => {
   const names = (store: MemoryStore) => [...store.kept.keys()].length;
 
@@ -229,6 +261,16 @@ describe("what another run left is taken for this one's only when it is the same
       await at(limits);
       expect(names(store)).toBe(before + 4);
     }
+  });
+
+  test("another placement; it matters to no mode without logs", async () => {
+    const store = new MemoryStore();
+    await run(designOf(["none", "kv"]), { store });
+    const first = names(store);
+    await run(designOf(["none", "kv"], { layout: { placement: "sink-first", recording: "re-encode" } }), {
+      store,
+    });
+    expect(names(store)).toBe(first + 2);
   });
 
   test("another seed of a dynamic order, and another number of questions in it", async () => {
