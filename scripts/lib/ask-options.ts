@@ -2,6 +2,7 @@
 import { parseArgs } from "node:util";
 import { type Limits, readLimits } from "../../src/runtime/limits.ts";
 import { messageOf } from "../../src/terms/errors.ts";
+import { type Layout, PLACEMENTS, RECORDINGS } from "../../src/terms/layout.ts";
 import { MODES, type Mode } from "../../src/terms/log.ts";
 import { TASK_KINDS } from "../../src/terms/task-kind.ts";
 import { checkDocumentsAreRead, LIMIT_OPTIONS, LIMIT_USAGE, limitsOf } from "./limit-options.ts";
@@ -12,6 +13,8 @@ export const USAGE = `npm run ask -- "question" [options]
   --corpus FILE.jsonl            documents to read, one {"title": "…", "text": "…"} a line (default: the built-in sample)
   --kind knowledge|reasoning     solved from documents (default), or by reasoning, without documents
   --mode NAME                    what stands in front of the prompt: ${MODES.join(", ")} (default kv)
+  --placement WHERE              where logs stand: ${PLACEMENTS.join(", ")} (default front)
+  --recording HOW                which rows the task leaves, and reads of logs: ${RECORDINGS.join(", ")} (default re-encode)
   --backend auto|webgpu|wasm     where the model runs (default auto)
   --profile DIR                  keep the browser profile there, so that the next call finds this one's log
   --json                         one JSON object on standard output, everything else on standard error
@@ -24,7 +27,7 @@ WEB_LAG_GPU=hardware in the environment: WebGPU on this machine's graphics card,
 
 const BACKENDS = ["auto", "webgpu", "wasm"] as const;
 
-export interface AskCommand {
+export interface AskCommand extends Layout {
   readonly question: string;
   readonly corpus?: string;
   readonly mode: Mode;
@@ -50,6 +53,8 @@ export function readCommand(args: readonly string[]): AskCommand {
   return {
     question,
     mode: oneOf("--mode", values.mode ?? "kv", MODES),
+    placement: oneOf("--placement", values.placement ?? "front", PLACEMENTS),
+    recording: oneOf("--recording", values.recording ?? "re-encode", RECORDINGS),
     limits: limitsGiven(values),
     retrieval: retrievalGiven(values),
     backend: oneOf("--backend", values.backend ?? "auto", BACKENDS),
@@ -88,6 +93,8 @@ function parse(args: readonly string[]) {
         corpus: text,
         kind: text,
         mode: text,
+        placement: text,
+        recording: text,
         ...LIMIT_OPTIONS,
         ...RETRIEVAL_OPTIONS,
         backend: text,

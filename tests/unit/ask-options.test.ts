@@ -6,6 +6,8 @@ describe("the command line of npm run ask", () => {
     expect(readCommand(["Who?"])).toEqual({
       question: "Who?",
       mode: "kv",
+      placement: "front",
+      recording: "re-encode",
       limits: {},
       retrieval: {},
       backend: "auto",
@@ -18,10 +20,13 @@ describe("the command line of npm run ask", () => {
     const longer = ["--max-steps", "12", "--max-new-tokens=2000"];
     const options = ["--corpus", "c.jsonl", "--mode", "none", "--backend=wasm", "--profile", "p", "--json"];
     const found = ["--retrieval", "fused,lexical", "--fusion", "1,2", "--embedder", "models/mine"];
-    options.push(...limited, ...longer, ...found);
+    const laidOut = ["--placement", "sink-first", "--recording", "live"];
+    options.push(...limited, ...longer, ...found, ...laidOut);
     const expected = {
       corpus: "c.jsonl",
       mode: "none",
+      placement: "sink-first",
+      recording: "live",
       limits: { kind: "reasoning", logsPerStep: 0, documentsPerStep: 1, maxSteps: 12, maxNewTokens: 2000 },
       retrieval: { retrieval: "fused,lexical", fusion: "1,2", embedder: "models/mine" },
       backend: "wasm",
@@ -37,6 +42,8 @@ describe("the command line of npm run ask", () => {
     [[" "], /No question/],
     [["Who", "is it?"], /2 questions .* quotes/],
     [["Who?", "--mode", "kvv"], /--mode is "kvv", expected one of none, text-last, text-all, kv, /],
+    [["Who?", "--placement", "behind"], /--placement is "behind", expected one of front, sink-first/],
+    [["Who?", "--recording", "dead"], /--recording is "dead", expected one of re-encode, live/],
     [["Who?", "--backend", "cuda"], /--backend is "cuda", expected one of auto, webgpu, wasm/],
     [["Who?", "--profil", "x"], /--profil/],
     [["Who?", "--retrieval", "near"], /"near", expected one of lexical, dense, fused/],
