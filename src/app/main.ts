@@ -6,12 +6,14 @@ import { exposeAutomation } from "./automation.ts";
 import { mountConversation } from "./conversation.ts";
 import { fetchExamples } from "./corpora.ts";
 import { mountCorpusView } from "./corpus-view.ts";
+import { find } from "./dom.ts";
 import { keepStorage } from "./keep-storage.ts";
 import { mountLogsView } from "./logs-view.ts";
 import { mountModelView } from "./model-view.ts";
 import { mountNoticesView } from "./notices-view.ts";
 import { registerOffline } from "./offline.ts";
 import { readOptions } from "./options.ts";
+import { mountViews } from "./views.ts";
 import { mountWorkView } from "./work-view.ts";
 
 const notices = mountNoticesView();
@@ -53,6 +55,15 @@ loading.then(
   ({ retrieval }) => registerOffline(retrieval.embedder === null ? [] : [options.embedderUrl]),
   () => {},
 );
+
+mountViews(async () => {
+  try {
+    const { mountReportView } = await import("./report/report-view.ts");
+    await mountReportView(options);
+  } catch (error) {
+    find(".report-message").textContent = `The report cannot be used. ${messageOf(error)}`;
+  }
+});
 
 function optionsOrExplain() {
   try {

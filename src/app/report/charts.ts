@@ -1,0 +1,114 @@
+/** A report → its curves. The published figures stand in them as single points. Pure. */
+import type {
+  ByMode,
+  CurvePoint,
+  EvaluationReport,
+  OrderCurve,
+  PartReport,
+} from "../../evaluation/evaluation-report.ts";
+import type { Mode } from "../../terms/log.ts";
+import type { PublishedModes } from "./published.ts";
+import type { Table } from "./table.ts";
+
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+export interface Series {
+  /** For people. */
+  readonly name: string;
+  /** How the line looks: every mode has a look of its own. */
+  readonly mode: Mode;
+  /** A figure of the paper, not of this run. */
+  readonly published: boolean;
+  /** `x` ascending. */
+  readonly points: readonly Point[];
+}
+
+export interface Chart {
+  /** Short, for file names. */
+  readonly name: string;
+  readonly title: string;
+  readonly x: string;
+  readonly y: string;
+  readonly series: readonly Series[];
+}
+
+const EM = "Exact match, %";
+const STEPS = "Mean steps";
+
+/** In the order in which they are shown. */
+export function chartsOf(report: EvaluationReport, published: PublishedModes): Chart[] {
+  const { bankSizes, ks, dynamic } = report;
+  return [
+    iterations("unseen", "Unseen questions", report, published),
+    ...(report.seen ? [iterations("seen", "Seen questions, asked again", report.seen, {})] : []),
+    ...(bankSizes ? overBoth("bank-size", "the number of logs in the bank", "Logs", bankSizes.curves) : []),
+    ...(ks ? overBoth("k", "k, the logs that a step brings", "k", ks.curves) : []),
+    ...(dynamic ? overOrder(dynamic.curves, dynamic.seed) : []),
+  ];
+}
+
+/** The numbers of a chart: a row for every x, a column for every line. */
+export function tableOfChart({ title, x, series }: Chart): Table {
+  const places = [...new Set(series.flatMap(({ points }) => points.map((point) => point.x)))];
+  return {
+    title,
+    head: [x, ...series.map(({ name }) => name)],
+    rows: places
+      .sort((a, b) => a - b)
+      .map((place) => [
+        String(place),
+        ...series.map(({ points }) => points.find((point) => point.x === place)?.y.toFixed(2) ?? "–"),
+      ]),
+  };
+}
+
+function iterations(name: string, title: string, { modes }: PartReport, published: PublishedModes): Chart {
+  const own = entries(modes).map(([mode, of]): Series => {
+    return { ...line(mode), points: of.iterations.map(({ x, em }) => ({ x, y: em })) };
+  });
+  const paper = entries(published).map(([mode, { em, steps }]): Series => {
+    return { name: `${mode}, published`, mode, published: true, points: [{ x: steps, y: em }] };
+  });
+  return {
+    name: `iterations-${name}`,
+    title: `${title}: exact match if every task were stopped after a step`,
+    x: paper.length > 0 ? "Step; published figures at their mean steps" : "Step",
+    y: EM,
+    series: [...own, ...paper],
+  };
+}
+
+function overBoth(name: string, over: string, x: string, curves: ByMode<readonly CurvePoint[]>): Chart[] {
+  const of = (figure: "em" | "steps") =>
+    entries(curves).map(([mode, points]): Series => {
+      return { ...line(mode), points: points.map((point) => ({ x: point.x, y: point[figure] })) };
+    });
+  return [
+    { name: `${name}-em`, title: `Exact match over ${over}`, x, y: EM, series: of("em") },
+    { name: `${name}-steps`, title: `Mean steps over ${over}`, x, y: STEPS, series: of("steps") },
+  ];
+}
+
+function overOrder(curves: ByMode<OrderCurve>, seed: number): Chart[] {
+  const of = (figure: "em" | "steps") =>
+    entries(curves).map(([mode, { cumulative }]): Series => {
+      return { ...line(mode), points: cumulative.map((point) => ({ x: point.x, y: point[figure] })) };
+    });
+  const title = `over the order of questions, seed ${seed}: every finished task joins the bank`;
+  const x = "Questions so far";
+  return [
+    { name: "order-em", title: `Exact match so far ${title}`, x, y: EM, series: of("em") },
+    { name: "order-steps", title: `Mean steps so far ${title}`, x, y: STEPS, series: of("steps") },
+  ];
+}
+
+function line(mode: Mode): Pick<Series, "name" | "mode" | "published"> {
+  return { name: mode, mode, published: false };
+}
+
+function entries<T>(of: Partial<Readonly<Record<Mode, T>>>): [Mode, T][] {
+  return Object.entries(of) as [Mode, T][];
+}

@@ -1,0 +1,13 @@
+import { expect, test } from "vitest";
+import { timeLeft } from "../../src/app/report/time-left.ts";
+
+test("what is left takes as long a task as what was done since the first one, whatever was there before", () => {
+  let clock = 1000;
+  const left = timeLeft(() => clock);
+  expect(left(41, 60)).toBeNull(); // 40 were there from an earlier run
+  clock += 2000;
+  expect(left(42, 60)).toBe(36_000);
+  clock += 4000;
+  expect(left(43, 60)).toBe(51_000);
+  expect(left(60, 60)).toBe(0);
+});
