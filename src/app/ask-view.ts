@@ -1,6 +1,7 @@
 /** The question box: Enter asks; beside it stand the mode and whether the question is asked without memory too. */
 import type { Task } from "../runtime/events.ts";
-import { MODES, type Mode } from "../terms/log.ts";
+import { PLACEMENTS, type Placement, RECORDINGS, type Recording } from "../terms/layout.ts";
+import { allows, MODES, type Mode } from "../terms/log.ts";
 import { find } from "./dom.ts";
 import type { WorkView } from "./work-view.ts";
 
@@ -15,6 +16,13 @@ const HINTS: Readonly<Record<Mode, string>> = {
   reflection: "A cheat sheet that the model writes of similar logs before each step.",
 };
 
+const LAYOUT_HINTS: Readonly<Record<Placement | Recording, string>> = {
+  front: "",
+  "sink-first": "Logs stand behind what every prompt begins with.",
+  "re-encode": "",
+  live: "Only logs kept in this way are read: their rows have seen the documents and logs of their time.",
+};
+
 /** What a person asks, and how. */
 export interface Asked {
   readonly task: Task;
@@ -25,6 +33,8 @@ export interface Asked {
 export interface AskView {
   /** Asks as if the question had been typed. Does nothing while another runs. */
   submit(question: string): void;
+  /** Modes that the model was trained for, when it says so: others are marked. */
+  setTrainedModes(modes: readonly Mode[] | undefined): void;
 }
 
 /** `ask` solves one question; it reports failures itself and never rejects. */
@@ -36,10 +46,33 @@ export function mountAskView(
   const box = find<HTMLTextAreaElement>("#question");
   const compare = find<HTMLInputElement>("#compare");
 
-  const mode = (): Mode => MODES.find((known) => known === new FormData(form).get("mode")) ?? "kv";
+  let trained: readonly Mode[] | undefined;
+
+  const chosen = <T extends string>(name: string, known: readonly T[]): T =>
+    known.find((one) => one === new FormData(form).get(name)) ?? known[0]!;
+  const recordingInput = (name: Recording) =>
+    find<HTMLInputElement>(`input[name=recording][value=${name}]`, form);
+  const how = () => ({
+    mode: chosen("mode", MODES),
+    placement: chosen("placement", PLACEMENTS),
+    recording: chosen("recording", RECORDINGS),
+  });
   const showChoice = () => {
-    find("#mode-hint").textContent = HINTS[mode()];
-    compare.disabled = mode() === "none"; // there is nothing to compare with
+    const { mode, placement } = how();
+    for (const known of RECORDINGS) recordingInput(known).disabled = !allows(mode, known);
+    // What the mode does not allow is not chosen.
+    if (form.querySelector("input[name=recording]:checked:disabled"))
+      recordingInput("re-encode").checked = true;
+    const { recording } = how();
+    find("#mode-hint").textContent = [
+      HINTS[mode],
+      trained?.includes(mode) === false ? "The model was not trained for it." : "",
+      LAYOUT_HINTS[placement],
+      LAYOUT_HINTS[recording],
+    ]
+      .filter(Boolean)
+      .join(" ");
+    compare.disabled = mode === "none"; // there is nothing to compare with
   };
   const growToFit = () => {
     box.style.height = "auto";
@@ -52,7 +85,7 @@ export function mountAskView(
       box.focus();
       return;
     }
-    const asked = { task: { question, mode: mode() }, compare: compare.checked && !compare.disabled };
+    const asked = { task: { question, ...how() }, compare: compare.checked && !compare.disabled };
     box.value = "";
     growToFit();
     void work.begin((signal) => ask(asked, signal));
@@ -73,6 +106,10 @@ export function mountAskView(
   showChoice();
 
   return {
+    setTrainedModes(modes) {
+      trained = modes;
+      showChoice();
+    },
     submit(question) {
       if (work.busy) return;
       box.value = question;

@@ -1,7 +1,7 @@
 /** One question asked twice, with logs in front and without: how the second run is asked, and both in figures. Pure. */
-import type { Task, TaskResult } from "../runtime/events.ts";
+import type { Step, Task, TaskResult } from "../runtime/events.ts";
 import { unitOf } from "../terms/log.ts";
-import { answerText } from "./task-words.ts";
+import { answerText, mostInFront } from "./task-words.ts";
 import { count, duration } from "./words.ts";
 
 /** The same task with nothing in front. It leaves no log: the run beside it does. */
@@ -29,26 +29,37 @@ export function compareRuns(withMemory: TaskResult, without: TaskResult): Compar
     both("Time to first token", (result) => duration(firstTokenOf(result))),
     both("Time to the answer", ({ timings }) => duration(timings.total - timings.record)),
     both("Tokens read", (result) => tokens(readBy(result))),
-    both("Tokens said", ({ steps }) => tokens(sum(steps.map((step) => step.newTokens)))),
+    both("Tokens said", ({ steps }) => tokens(sum(steps.map(saidIn)))),
     both("Logs in front", inFront),
   ];
 }
 
-/** Milliseconds from the question: what was retrieved and put in front before it counts too. */
+/** Milliseconds from the question: what was retrieved, made and put in front before it counts too. */
 function firstTokenOf({ steps }: TaskResult): number {
   const first = steps[0]?.timings;
-  return first ? first.retrieve + first.prefix + first.firstToken : 0;
+  return first ? first.retrieve + first.prepare + first.prefix + first.firstToken : 0;
 }
 
 /** Rows are put in front without being read; logs as text are read like the prompt. */
 function readBy({ steps, mode }: TaskResult): number {
   const asText = unitOf(mode) === "token";
-  return sum(steps.map((step) => step.promptTokens + (asText ? step.prefixRows : 0)));
+  return sum(
+    steps.map(
+      ({ promptTokens, prefixRows, preparation }) =>
+        promptTokens + (asText ? prefixRows : 0) + (preparation?.promptTokens ?? 0),
+    ),
+  );
 }
 
-function inFront({ logs, mode }: TaskResult): string {
+/** What prepares a step counts too. */
+function saidIn({ newTokens, preparation }: Step): number {
+  return newTokens + (preparation?.newTokens ?? 0);
+}
+
+function inFront(result: TaskResult): string {
+  const { logs, mode } = result;
   if (logs.length === 0) return "none";
-  return `${count(logs.length, "log")}, ${count(sum(logs.map((log) => log.rows)), unitOf(mode))}`;
+  return `${count(logs.length, "log")}, ${count(mostInFront(result), unitOf(mode))}`;
 }
 
 function sum(numbers: readonly number[]): number {

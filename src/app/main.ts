@@ -25,6 +25,7 @@ const client: Client = connect({
     model.loaded(result);
     for (const notice of result.notices) notices.show(notice);
     logs.setModel(result.model.fingerprint);
+    askView.setTrainedModes(result.model.trainedModes);
   },
   onLoadFailed: model.failed,
   onDeath: model.died,

@@ -54,6 +54,9 @@ export class RunView {
       case "retrieve-end":
         step?.retrieved(event.logs, event.documents);
         break;
+      case "preparation-delta":
+        step?.prepares(event.text);
+        break;
       case "text-delta":
         step?.said(event.text);
         break;

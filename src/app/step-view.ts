@@ -19,6 +19,7 @@ export class StepView {
   readonly root = clone("step-template");
   readonly #unit: Unit;
   #response = "";
+  #sheet = "";
 
   constructor(number: number, query: string, question: string, unit: Unit) {
     this.#unit = unit;
@@ -37,6 +38,12 @@ export class StepView {
     find(".document-list", details).replaceChildren(...documentEntries(documents));
   }
 
+  /** The model writes a cheat sheet before its response. */
+  prepares(text: string): void {
+    this.#sheet += text;
+    this.#showSheet("Writes a cheat sheet…");
+  }
+
   said(text: string): void {
     this.#response += text;
     this.#show();
@@ -44,6 +51,10 @@ export class StepView {
 
   /** The finished step says it all again, exactly: figures, and the logs that did fit. */
   ended(step: Step): void {
+    if (step.preparation) {
+      this.#sheet = step.preparation.text;
+      this.#showSheet(`Wrote a cheat sheet of ${count(step.preparation.newTokens, "token")}`);
+    }
     this.#response = step.response;
     this.#show();
     find(".step-logs", this.root).replaceChildren(...step.logs.map((log) => usedLogItem(log, this.#unit)));
@@ -58,8 +69,15 @@ export class StepView {
       step.prefixRows > 0 ? `${step.prefixRows} ${this.#unit} in front` : "nothing in front",
       `prompt of ${count(step.promptTokens, "token")}`,
       `response of ${step.newTokens}`,
-      duration(step.timings.retrieve + step.timings.generate),
+      duration(step.timings.retrieve + step.timings.prepare + step.timings.generate),
     ].join(" · ");
+  }
+
+  #showSheet(summary: string): void {
+    const details = find(".step-preparation", this.root);
+    details.hidden = false;
+    find("summary", details).textContent = summary;
+    find("p", details).textContent = this.#sheet;
   }
 
   #show(): void {

@@ -8,14 +8,17 @@ export function answerText({ outcome, answer }: TaskResult): string {
   return outcome === "unknown" ? "The documents do not say." : "No answer within the steps allowed.";
 }
 
+/** Rows or tokens in front of the step that had most: logs stay, and join. */
+export function mostInFront({ steps }: TaskResult): number {
+  return Math.max(0, ...steps.map(({ prefixRows }) => prefixRows));
+}
+
 /** `recorded`: whether a log was wanted, so that a missing one is told. */
 export function summaryOf(result: TaskResult, recorded: boolean): string {
-  const unit = unitOf(result.mode);
-  const rows = result.logs.reduce((sum, log) => sum + log.rows, 0);
   const memory =
     result.logs.length === 0
       ? "no log in front"
-      : `${count(rows, unit)} of ${count(result.logs.length, "log")} in front`;
+      : `${count(mostInFront(result), unitOf(result.mode))} of ${count(result.logs.length, "log")} in front`;
   const parts = [
     count(result.steps.length, "step"),
     memory,

@@ -10,8 +10,14 @@ const WITHOUT = {
   answer: "unknown",
   logs: [],
   steps: [
-    step({ promptTokens: 700, newTokens: 20 }, { retrieve: 5, prefix: 1, firstToken: 100, generate: 300 }),
-    step({ promptTokens: 900, newTokens: 30 }, { retrieve: 5, prefix: 1, firstToken: 900, generate: 950 }),
+    step(
+      { promptTokens: 700, newTokens: 20 },
+      { retrieve: 5, prepare: 0, prefix: 1, firstToken: 100, generate: 300 },
+    ),
+    step(
+      { promptTokens: 900, newTokens: 30 },
+      { retrieve: 5, prepare: 0, prefix: 1, firstToken: 900, generate: 950 },
+    ),
   ],
   timings: { total: 2000, record: 0 },
 } as unknown as TaskResult;
@@ -24,7 +30,7 @@ const WITH = {
   steps: [
     step(
       { promptTokens: 700, newTokens: 15, prefixRows: 42 },
-      { retrieve: 20, prefix: 10, firstToken: 90, generate: 200 },
+      { retrieve: 20, prepare: 0, prefix: 10, firstToken: 90, generate: 200 },
     ),
   ],
   timings: { total: 1500, record: 400 },
@@ -56,6 +62,21 @@ describe("compareRuns", () => {
     const asText = { ...WITH, mode: "text-last" } as TaskResult;
     expect(figure("Tokens read", asText)).toEqual(["742", "1,600"]);
     expect(figure("Logs in front", asText)).toEqual(["2 logs, 42 tokens", "none"]);
+  });
+});
+
+describe("compareRuns, with a cheat sheet", () => {
+  it("counts what it took to write it, and what of it stood in front", () => {
+    const [only] = WITH.steps;
+    const preparation = { text: "…", promptTokens: 400, newTokens: 60 };
+    const timings = { ...only!.timings, prepare: 500 };
+    const steps = [{ ...only!, preparation, timings }];
+    const logs = WITH.logs.map((log) => ({ ...log, rows: 0 }));
+    const reflected: TaskResult = { ...WITH, mode: "reflection", steps, logs };
+    expect(figure("Tokens read", reflected)[0]).toBe("1,142");
+    expect(figure("Tokens said", reflected)[0]).toBe("75");
+    expect(figure("Time to first token", reflected)[0]).toBe("620 ms");
+    expect(figure("Logs in front", reflected)[0]).toBe("2 logs, 42 tokens");
   });
 });
 
