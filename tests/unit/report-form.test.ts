@@ -68,6 +68,7 @@ describe("readForm", () => {
     [{ seed: "x" }, /Seed: "x"/],
     [{ "bank-sizes": "10;20" }, /Bank sizes: "10;20"/],
     [{ placement: "back" }, /Placement: choose one of front, sink-first/],
+    [{ modes: "kv-all", recording: "live" }, /Mode kv-all does not read live rows\. Leave it out/],
     [{ recording: null }, /Recording: choose one of/],
     [{ ks: "0" }, /Values of k: "0"/],
   ])("refuses %o", (changes, message) => {

@@ -1,7 +1,7 @@
 /** What a person wants to be evaluated, as the form of the report says it: read and checked. Pure. */
 import { InputError } from "../../terms/errors.ts";
 import { type Layout, PLACEMENTS, RECORDINGS } from "../../terms/layout.ts";
-import { MODES, type Mode } from "../../terms/log.ts";
+import { allows, MODES, type Mode } from "../../terms/log.ts";
 
 export interface Wanted {
   readonly questions: File;
@@ -33,6 +33,13 @@ export function readForm(form: FormData): Wanted {
   if (!questions) throw new InputError("No file of questions is chosen. Choose one.");
   const modes = MODES.filter((mode) => form.getAll("modes").includes(mode));
   if (modes.length === 0) throw new InputError("No mode is chosen. Choose at least one.");
+  const recording = choiceOf(form, "recording", "Recording", RECORDINGS);
+  const unfit = modes.find((mode) => !allows(mode, recording));
+  if (unfit) {
+    throw new InputError(
+      `Mode ${unfit} does not read ${recording} rows. Leave it out, or choose other rows.`,
+    );
+  }
   return {
     questions,
     seen: fileOf(form, "seen"),
@@ -43,7 +50,7 @@ export function readForm(form: FormData): Wanted {
     modes,
     layout: {
       placement: choiceOf(form, "placement", "Placement", PLACEMENTS),
-      recording: choiceOf(form, "recording", "Recording", RECORDINGS),
+      recording,
     },
     again: form.has("again"),
     askSeen: form.has("ask-seen"),
