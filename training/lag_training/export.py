@@ -20,6 +20,7 @@ from onnx import TensorProto, helper, numpy_helper
 from . import make_fixtures, parity
 from .checkpoint import load
 from .compose import BOS, EOT, PAD, plain_tokenizer
+from .examples import MODES
 from .model import Config, Decoder
 from .train import DEFAULT_DIR
 from .wordings import MODEL_DIR, SPELL
@@ -119,8 +120,8 @@ def configs(c: Config, out: Path) -> None:
         "num_hidden_layers": c.layers, "num_attention_heads": c.heads, "num_key_value_heads": c.kv_heads, "head_dim": c.head_dim, "hidden_act": "silu",
         "max_position_embeddings": c.max_positions, "rms_norm_eps": c.eps, "rope_theta": c.theta, "rope_scaling": None, "attention_bias": False,
         "mlp_bias": False, "tie_word_embeddings": True, "bos_token_id": BOS, "eos_token_id": EOT, "pad_token_id": PAD, "torch_dtype": "float32",
-        # Which instruction the composer gives this model: the short one, as in training.
-        "lag": {"instruction": "short", "weights": WEIGHTS}})
+        # The instruction that the composer gives this model is the short one, as in training.
+        "lag": {"instruction": "short", "weights": WEIGHTS, "trainedModes": list(MODES)}})
     dump("generation_config.json", {"bos_token_id": BOS, "eos_token_id": EOT, "pad_token_id": PAD, "do_sample": False, "max_new_tokens": MAX_NEW_TOKENS})
 
 
