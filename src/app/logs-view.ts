@@ -1,7 +1,7 @@
 /** The panel of memory: every log in the bank, newest first, from all tabs; each can be looked into and deleted. */
 import type { Client } from "../client/connect.ts";
 import { messageOf } from "../terms/errors.ts";
-import type { Log } from "../terms/log.ts";
+import { type Log, rowsOfLastResponse } from "../terms/log.ts";
 import { coalesced } from "./coalesced.ts";
 import { clone, element, find } from "./dom.ts";
 import { ago, count, megabytes } from "./words.ts";
@@ -56,7 +56,7 @@ export function mountLogsView(client: Client, notice: (text: string) => void): L
     find(".log-answer", item).textContent = log.outcome === "answered" ? (log.answer ?? "") : log.outcome;
     find(".log-figures", item).textContent = [
       count(log.steps, "step"),
-      log.slices.kv ? count(log.slices.kv.tokens, "row") : "no rows",
+      rowsInWords(log),
       ...(model !== undefined && log.model !== model ? ["of another model"] : []),
       ago(log.createdAt, Date.now()),
     ].join(" · ");
@@ -117,4 +117,12 @@ export function mountLogsView(client: Client, notice: (text: string) => void): L
       void refresh();
     },
   };
+}
+
+/** Live rows are named: they have seen more than what was said. */
+function rowsInWords(log: Log): string {
+  const rows = rowsOfLastResponse(log);
+  if (rows === 0) return "no rows";
+  const isLive = Object.keys(log.slices).some((name) => name.endsWith("/live"));
+  return isLive ? `${count(rows, "row")}, live` : count(rows, "row");
 }

@@ -1,6 +1,7 @@
 /** What every bank keeps, whatever it rests on. Run over memory, fake-indexeddb (Node) and Chromium's IndexedDB. */
 import { beforeEach, describe, expect, it } from "vitest";
 import type { BankChange, LogBank } from "../../src/bank/bank.ts";
+import { headerOf } from "../../src/terms/log.ts";
 import { anEntry, aSlice, SHAPE } from "./log-entries.ts";
 
 /** `create` gives a new, empty bank every time, and closes it after the test. */
@@ -113,6 +114,29 @@ export function bankContract(name: string, create: () => Promise<LogBank>): void
       expect(await bank.slice("a", "kv")).toStrictEqual(aSlice());
       expect(await bank.slice("a", "kv-all")).toBeUndefined();
       expect(await bank.slice("gone", "kv-all")).toBeUndefined();
+    });
+
+    it("slices of several layouts stand side by side, with the sink that they bear and what live ones saw", async () => {
+      const behind = { ...aSlice(6), sink: "abc" };
+      const alive = aSlice(7, "float32", 3);
+      const saw = { question: "Who?", documents: ["A title"], logs: ["b"], previous: false };
+      const entry = anEntry("a");
+      const slices = { ...entry.log.slices, "kv/live": { ...headerOf(alive), saw } };
+      await bank.add({ log: { ...entry.log, slices }, slices: { ...entry.slices, "kv/live": alive } });
+      await bank.putSlices("a", "model-a", { "kv/sink-first": behind });
+      expect(await bank.slice("a", "kv/sink-first")).toStrictEqual(behind);
+      expect(await bank.slice("a", "kv/live")).toStrictEqual(alive);
+      expect(await bank.slice("a", "kv")).toStrictEqual(aSlice());
+      const log = (await bank.get("a"))!;
+      expect(log.slices["kv/sink-first"]).toMatchObject({ tokens: 6, sink: "abc" });
+      expect(log.slices["kv/live"]!.saw).toEqual(saw);
+      expect(log.slices.kv).not.toHaveProperty("sink");
+    });
+
+    it("a slice that bears another sink than its header says is refused", async () => {
+      const entry = anEntry("a", {}, { ...aSlice(), sink: "abc" });
+      await expect(bank.add(entry)).rejects.toMatchObject({ name: "LayoutMismatchError" });
+      expect(await bank.list()).toEqual([]);
     });
 
     it("rows of another model than the one that asks are never given", async () => {
