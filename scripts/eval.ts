@@ -1,13 +1,13 @@
 /** `npm run eval`: exact match, F1 and steps of the built page per mode, on questions of several hops. */
 import { isNamed, LagError, messageOf } from "../src/terms/errors.ts";
 import { readEvalOptions } from "./lib/eval-options.ts";
-import { tablesOf } from "./lib/eval-report.ts";
+import { asTables } from "./lib/eval-report.ts";
 import { USAGE } from "./lib/eval-usage.ts";
 import { evaluate } from "./lib/evaluate.ts";
 
 async function main(): Promise<void> {
   const options = readEvalOptions(process.argv.slice(2));
-  await evaluate(options, (report) => console.log(options.json ? JSON.stringify(report) : tablesOf(report)));
+  await evaluate(options, (report) => console.log(options.json ? JSON.stringify(report) : asTables(report)));
 }
 
 try {

@@ -1,28 +1,27 @@
 /** The report of an evaluation → what `npm run eval` prints for people. */
-import type { ByMode, EvaluationReport, ModelOfReport } from "../../src/evaluation/evaluation-report.ts";
-import { comparisonTableOf, tableOf } from "../../src/evaluation/tables.ts";
+import { retrievalName } from "../../src/app/words.ts";
+import type { EvaluationReport } from "../../src/evaluation/evaluation-report.ts";
+import { tablesOf } from "../../src/evaluation/report-tables.ts";
+import { asText } from "../../src/evaluation/table.ts";
 
-export function tablesOf(report: EvaluationReport): string {
-  const { modes, oracle = {}, againstNone = {}, againstOracle = {}, documents, setting } = report;
-  const rows = [
-    ...rowsOf(modes).map(([mode, of]) => [named(mode, setting.model), of] as const),
-    ...rowsOf(oracle, "perfect reader, "),
-  ];
-  const tables = [`Documents: ${documents.unseen}, ${documents.source}`, tableOf(rows)];
-  if (Object.keys(againstNone).length > 0) {
-    tables.push(comparisonTableOf("against none", rowsOf(againstNone)));
-  }
-  if (Object.keys(againstOracle).length > 0) {
-    tables.push(comparisonTableOf("against the perfect reader", rowsOf(againstOracle)));
-  }
-  return tables.join("\n\n");
+export function asTables(report: EvaluationReport): string {
+  return [headOf(report), ...tablesOf(report).map(asText)].join("\n\n");
 }
 
-/** A mode that the model was not trained for says so. */
-function named(mode: string, { trainedModes }: ModelOfReport): string {
-  return trainedModes?.some((trained) => trained === mode) === false ? `${mode} (not trained for)` : mode;
-}
-
-function rowsOf<F>(figures: ByMode<F>, prefix = ""): (readonly [string, F])[] {
-  return Object.entries(figures).map(([mode, of]) => [prefix + mode, of] as const);
+/** What the figures depend on, in a line each. */
+export function headOf({ setting, documents }: EvaluationReport): string {
+  const { dataset, form, questions, split, model, backend, limits, layout, again, front } = setting;
+  const found = retrievalName(setting.retrieval);
+  const parts = split ? `, split ${split.unseenShare} by seed ${split.seed}` : "";
+  return [
+    `${dataset} (${form}): ${questions.seen} seen, ${questions.unseen} unseen${parts}`,
+    `Documents: ${documents.unseen}, ${documents.source}`,
+    `Model: ${model.name} (${model.fingerprint.slice(0, 8)}) on ${backend}`,
+    `Limits: ${limits.maxSteps} steps; ${limits.logsPerStep} logs and ${limits.documentsPerStep} documents a step`,
+    ...(found.length === 0 ? [] : [`Found: ${found.join(", ")}`]),
+    ...(layout.placement === "front" ? [] : [`Placement: ${layout.placement}`]),
+    ...(layout.recording === "re-encode" ? [] : [`Recording: ${layout.recording}`]),
+    ...(again ? ["Asked in other words"] : []),
+    ...(front ? ["Logs as the questions name them"] : []),
+  ].join("\n");
 }
