@@ -1,4 +1,5 @@
 /** How far a long run is, on standard error: done, total, time left. */
+import { roughly } from "../../src/app/words.ts";
 import type { Progress, TaskCount } from "../../src/evaluation/ask-passes.ts";
 
 const INTERVAL_MS = 5000;
@@ -30,16 +31,9 @@ export function createProgressPrinter(): (progress: Progress) => void {
     const asked = all && first !== undefined ? all.done - first : 0;
     const left = all && asked > 0 ? ((now - started) / asked) * (all.total - all.done) : 0;
     const whole =
-      all && all.done < all.total ? `; ${all.done}/${all.total} of all, ${durationOf(left)} left` : "";
+      all && all.done < all.total ? `; ${all.done}/${all.total} of all, ${roughly(left)} left` : "";
     console.error(`${label}: ${done}/${total}${whole}`);
   };
-}
-
-export function durationOf(milliseconds: number): string {
-  const seconds = Math.round(milliseconds / 1000);
-  if (seconds < 60) return `${seconds} s`;
-  const minutes = Math.round(seconds / 60);
-  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
 function tasksOf(count: number): string {

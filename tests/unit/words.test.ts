@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ago, count, duration, megabytes, percent } from "../../src/app/words.ts";
+import { ago, count, duration, megabytes, percent, roughly } from "../../src/app/words.ts";
 
 describe("numbers as people read them", () => {
   it.each([
@@ -10,6 +10,9 @@ describe("numbers as people read them", () => {
     [megabytes(0), "0.0 KB"],
     [duration(343.7), "344 ms"],
     [duration(2440), "2.4 s"],
+    [roughly(39_600), "40 s"],
+    [roughly(200_000), "3 min"],
+    [roughly(4_200_000), "1 h 10 min"],
     [percent(0.826), "83%"],
     [ago(0, 59_000), "just now"],
     [ago(0, 61_000), "1 min ago"],
