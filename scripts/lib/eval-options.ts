@@ -9,6 +9,7 @@ import { MODES, type Mode, unitOf } from "../../src/terms/log.ts";
 import { USAGE } from "./eval-usage.ts";
 import { LIMIT_OPTIONS, limitsOf } from "./limit-options.ts";
 import { countOf, limitOf, nameOf, namesOf, numbersOf, seedOf, shareOf } from "./option-values.ts";
+import { RETRIEVAL_OPTIONS, type RetrievalGiven, retrievalOf } from "./retrieval-options.ts";
 
 /** The files of one dataset. */
 export interface DatasetFiles {
@@ -29,6 +30,7 @@ export interface EvalOptions extends Omit<Design, "limits"> {
   readonly front: boolean;
   /** As far as they were given. */
   readonly limits: ReturnType<typeof limitsOf>;
+  readonly retrieval: RetrievalGiven;
   /** Folders or URLs. Undefined: the page's own model. */
   readonly models: readonly (string | undefined)[];
   readonly backends: readonly BackendChoice[];
@@ -65,6 +67,7 @@ export function readEvalOptions(args: readonly string[]): EvalOptions {
     again: given.again,
     front: given.front,
     limits: limitsOf(given),
+    retrieval: retrievalOf(given),
     models: given.model ?? [undefined],
     backends: namesOf(given.backend, "--backend", BACKENDS),
     workers: given.workers === undefined ? 1 : countOf(given.workers, "--workers"),
@@ -103,6 +106,7 @@ function parse(args: readonly string[]) {
         ks: text,
         seed: text,
         ...LIMIT_OPTIONS,
+        ...RETRIEVAL_OPTIONS,
         model: several,
         backend: { type: "string", default: "wasm" },
         workers: text,

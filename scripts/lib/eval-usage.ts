@@ -1,6 +1,7 @@
 /** What `npm run eval -- --help` says. */
 import { MODES } from "../../src/terms/log.ts";
 import { LIMIT_USAGE } from "./limit-options.ts";
+import { RETRIEVAL_USAGE } from "./retrieval-options.ts";
 
 export const USAGE = `npm run eval -- --seen FILE --unseen FILE [options]
 npm run eval -- --file FILE [--unseen-share 0.3] [--seed 1] [options]
@@ -42,6 +43,8 @@ How it is asked
   --seed S           seed of the split, of the dynamic order and of --bank-sizes (default 1)
 
 ${LIMIT_USAGE}
+
+${RETRIEVAL_USAGE}
 
 Who answers
   --model WHERE      folder of a model, or its URL (default: the embedded model); again for more

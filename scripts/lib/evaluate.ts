@@ -1,11 +1,13 @@
 /** Every dataset × model × backend of a command, one after the other, through pages in headless Chromium. */
-import { MemoryBank } from "../../src/bank/memory-bank.ts";
 import type { EvaluationData } from "../../src/evaluation/evaluation-data.ts";
 import type { EvaluationReport } from "../../src/evaluation/evaluation-report.ts";
+import { type OracleIndexes, oracleIndexes } from "../../src/evaluation/oracle-indexes.ts";
 import { countTasks, type Design, planOf } from "../../src/evaluation/passes.ts";
 import { runEvaluation } from "../../src/evaluation/run-evaluation.ts";
-import { LexicalIndex } from "../../src/retrieve/lexical-index.ts";
 import { readLimits } from "../../src/runtime/limits.ts";
+import { LagError } from "../../src/terms/errors.ts";
+import { needsEmbedder } from "../../src/terms/retrieval.ts";
+import { openEmbedder } from "./disk-embedder.ts";
 import { loadEvalData } from "./eval-data.ts";
 import type { EvalOptions } from "./eval-options.ts";
 import { checkDocumentsAreRead } from "./limit-options.ts";
@@ -25,11 +27,16 @@ export async function evaluate(
   for (const files of options.datasets) datasets.push(datasetOf(options, await loadEvalData(options, files)));
   const mounts = models.map((model) => (model === undefined ? undefined : mountModel(model)));
   announce(datasets, options);
+  const oracle = options.oracle ? await openOracle(options) : undefined;
   for (const mount of mounts) {
     for (const backend of backends) {
-      const solvers = await PageSolver.openSeveral(workers, { backend, mount });
+      const solvers = await PageSolver.openSeveral(workers, {
+        backend,
+        mount,
+        query: options.retrieval.query,
+      });
       try {
-        for (const dataset of datasets) onReport(await evaluateDataset(dataset, solvers, options));
+        for (const dataset of datasets) onReport(await evaluateDataset(dataset, solvers, options, oracle));
       } finally {
         await Promise.all(solvers.map((solver) => solver.close()));
       }
@@ -67,7 +74,28 @@ function announce(datasets: readonly Dataset[], { models, backends }: EvalOption
   console.error(`${of} ${by}: ${tasks * times} tasks in all, less what is there already`);
 }
 
-function evaluateDataset({ data, design }: Dataset, solvers: readonly PageSolver[], options: EvalOptions) {
+/** What a perfect reader finds with, and the embedder behind it, if there is one. */
+interface Oracle {
+  readonly indexes: OracleIndexes;
+  readonly embedder: string | null;
+}
+
+async function openOracle({ retrieval: { retrieval, embedder: path } }: EvalOptions): Promise<Oracle> {
+  const embedder = needsEmbedder(retrieval) ? await openEmbedder(path) : null;
+  return { indexes: oracleIndexes(retrieval, embedder), embedder: embedder?.fingerprint ?? null };
+}
+
+function evaluateDataset(
+  { data, design }: Dataset,
+  solvers: readonly PageSolver[],
+  options: EvalOptions,
+  oracle: Oracle | undefined,
+): Promise<EvaluationReport> {
+  if (oracle && oracle.embedder !== solvers[0]!.identity.retrieval.embedder) {
+    throw new LagError(
+      "The perfect reader and the page have different embedders. Give --embedder the path of a folder in public/.",
+    );
+  }
   return runEvaluation({
     design,
     data,
@@ -75,11 +103,6 @@ function evaluateDataset({ data, design }: Dataset, solvers: readonly PageSolver
     store: lineStores(options.work),
     onCount: printCount,
     onProgress: createProgressPrinter(),
-    ...(options.oracle && {
-      oracle: {
-        createBank: () => new MemoryBank(new LexicalIndex()),
-        createIndex: () => new LexicalIndex(),
-      },
-    }),
+    ...(oracle && { oracle: oracle.indexes }),
   });
 }

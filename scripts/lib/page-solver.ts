@@ -2,21 +2,15 @@
 import type { Page } from "playwright";
 // Also declares `window.webLag`.
 import type {} from "../../src/app/automation.ts";
-import type { BackendChoice, LoadResult } from "../../src/client/protocol.ts";
+import type { LoadResult } from "../../src/client/protocol.ts";
 import type { Solver, SolverIdentity } from "../../src/evaluation/solver.ts";
 import type { Task, TaskResult } from "../../src/runtime/events.ts";
 import type { Document } from "../../src/terms/document.ts";
-import { LagError, messageOf } from "../../src/terms/errors.ts";
+import { messageOf } from "../../src/terms/errors.ts";
+import type { Placement } from "../../src/terms/layout.ts";
 import type { Log, Mode, Trace } from "../../src/terms/log.ts";
-import { openBuiltPage } from "./built-page.ts";
-import type { ModelMount } from "./model-mount.ts";
+import { type OpenOptions, openBuiltPage } from "./built-page.ts";
 import { explain } from "./page-error.ts";
-
-export interface PageOptions {
-  readonly backend: BackendChoice;
-  /** Absent: the page's own model. */
-  readonly mount?: ModelMount | undefined;
-}
 
 export class PageSolver implements Solver {
   readonly identity: SolverIdentity;
@@ -30,7 +24,7 @@ export class PageSolver implements Solver {
   }
 
   /** `count` pages one after the other. When one fails to open, those before it are closed. */
-  static async openSeveral(count: number, options: PageOptions): Promise<PageSolver[]> {
+  static async openSeveral(count: number, options: OpenOptions): Promise<PageSolver[]> {
     const solvers: PageSolver[] = [];
     try {
       while (solvers.length < count) solvers.push(await PageSolver.open(options));
@@ -42,19 +36,17 @@ export class PageSolver implements Solver {
   }
 
   /** Opens the page with a profile of its own, so that nothing is in the bank, and waits for its model. */
-  static async open(options: PageOptions): Promise<PageSolver> {
+  static async open(options: OpenOptions): Promise<PageSolver> {
     const { page, close } = await openBuiltPage(options);
     try {
       const loaded: LoadResult = await page.evaluate(() => window.webLag.ready).catch(explain);
       for (const notice of loaded.notices) console.error(notice);
-      const worker = page.workers().find((each) => each.url().includes("runtime.worker"));
-      if (!worker) throw new LagError("The page runs no worker named runtime.worker. Build it again.");
       const { name, fingerprint, trainedModes = null } = loaded.model;
       return new PageSolver(page, close, {
         model: { name, fingerprint, trainedModes },
         backend: loaded.backend,
-        // The build names the worker after its contents.
-        runtime: new URL(worker.url()).pathname.split("/").at(-1)!,
+        retrieval: loaded.retrieval,
+        runtime: loaded.runtime,
       });
     } catch (error) {
       await close();
@@ -82,8 +74,9 @@ export class PageSolver implements Solver {
     return null;
   }
 
-  async remember(trace: Trace, modes: readonly Mode[]): Promise<string | null> {
-    const remembered = await this.#page.evaluate(rememberByName, [trace, modes] as const).catch(explain);
+  async remember(trace: Trace, modes: readonly Mode[], placement: Placement): Promise<string | null> {
+    const given = [trace, modes, placement] as const;
+    const remembered = await this.#page.evaluate(rememberByName, given).catch(explain);
     if ("result" in remembered) return remembered.result;
     console.error(`"${trace.question}" leaves no log: ${remembered.contextFull}`);
     return null;
@@ -118,9 +111,13 @@ async function askByName(task: Task): Promise<Outcome<TaskResult>> {
   }
 }
 
-async function rememberByName([trace, modes]: readonly [Trace, readonly Mode[]]): Promise<Outcome<string>> {
+async function rememberByName([trace, modes, placement]: readonly [
+  Trace,
+  readonly Mode[],
+  Placement,
+]): Promise<Outcome<string>> {
   try {
-    return { result: await window.webLag.remember(trace, modes) };
+    return { result: await window.webLag.remember(trace, modes, placement) };
   } catch (error) {
     const { name, message } = error as Error;
     if (name !== "ContextFullError") throw error;

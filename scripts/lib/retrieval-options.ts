@@ -7,14 +7,19 @@ export const RETRIEVAL_OPTIONS = {
   embedder: { type: "string" },
 } as const;
 
+/** Where the page looks when it is told nothing else. */
+const EMBEDDER = "models/embedded-retriever";
+
 export const RETRIEVAL_USAGE = `\
   --retrieval KIND           how logs and documents are found: ${RETRIEVALS.join(", ")} (default lexical);
                              two with a comma: of logs, of documents
   --fusion L,D               weights of the lexical and the dense ranking where they are fused (default 1,1)
-  --embedder PATH            folder of the sentence embedder in the page (default models/embedded-retriever)`;
+  --embedder PATH            folder of the sentence embedder in the page (default ${EMBEDDER})`;
 
 export interface RetrievalGiven {
   readonly retrieval: Retrieval;
+  /** Path in the page. */
+  readonly embedder: string;
   /** The page's options that say the same. */
   readonly query: Readonly<Record<string, string>>;
 }
@@ -26,6 +31,7 @@ export function retrievalOf({ retrieval, fusion, embedder }: Values): RetrievalG
   const given = { retrieval, fusion, embedder };
   return {
     retrieval: parseRetrieval(retrieval, fusion),
+    embedder: embedder ?? EMBEDDER,
     query: Object.fromEntries(
       Object.entries(given).filter((entry): entry is [string, string] => entry[1] !== undefined),
     ),

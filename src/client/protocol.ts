@@ -9,7 +9,7 @@ import type { LagEvent, Task, TaskResult } from "../runtime/events.ts";
 import type { Document } from "../terms/document.ts";
 import type { Placement } from "../terms/layout.ts";
 import type { Log, Mode, Trace } from "../terms/log.ts";
-import type { Retrieval, RetrievalKind, RetrievalOptions } from "../terms/retrieval.ts";
+import type { RetrievalInUse, RetrievalKind, RetrievalOptions } from "../terms/retrieval.ts";
 
 export type BackendChoice = "auto" | Backend;
 
@@ -43,10 +43,7 @@ export interface LoadResult {
   readonly model: ModelInfo;
   /** File name of the worker's script: a build names it after its contents. */
   readonly runtime: string;
-  readonly retrieval: Retrieval & {
-    /** Fingerprint, or null when none is needed. */
-    readonly embedder: string | null;
-  };
+  readonly retrieval: RetrievalInUse;
   readonly notices: readonly string[];
 }
 

@@ -35,7 +35,7 @@ export function buildReport(findings: Findings): EvaluationReport {
   const { design, data, plan, identity } = findings;
   const { asked, corpora, source, about } = data;
   const { unseen, seen } = plan.parts;
-  const { model, backend } = identity;
+  const { model, backend, retrieval } = identity;
   return {
     setting: {
       ...about,
@@ -43,6 +43,7 @@ export function buildReport(findings: Findings): EvaluationReport {
       questions: { seen: data.seen.length, unseen: asked.unseen.length },
       model,
       backend,
+      retrieval,
       limits: design.limits,
       layout: design.layout,
     },

@@ -7,6 +7,7 @@ import type { Backend } from "../engine/engine.ts";
 import type { Limits } from "../runtime/limits.ts";
 import type { Layout } from "../terms/layout.ts";
 import type { Mode } from "../terms/log.ts";
+import type { RetrievalInUse } from "../terms/retrieval.ts";
 import type { Interval } from "./bootstrap.ts";
 import type { Comparison } from "./compare.ts";
 import type { Gains } from "./gains.ts";
@@ -41,6 +42,7 @@ export interface Setting {
   readonly split: { readonly unseenShare: number; readonly seed: number } | null;
   readonly model: ModelOfReport;
   readonly backend: Backend;
+  readonly retrieval: RetrievalInUse;
   readonly limits: Limits;
   readonly layout: Layout;
   /** Questions in the other words that the file has. */

@@ -3,6 +3,7 @@
  * evaluation goes on where it stopped, and another one never takes what is not its own.
  */
 import { MODES, type Mode } from "../terms/log.ts";
+import type { RetrievalInUse } from "../terms/retrieval.ts";
 import type { Answered } from "./answered.ts";
 import type { BankFigures } from "./banks.ts";
 import type { EvaluationData } from "./evaluation-data.ts";
@@ -30,6 +31,8 @@ export function keepPasses(
   fill: Pass | null,
   identity: SolverIdentity,
 ): KeptPasses {
+  // Mode none brings no logs: how they would be found changes nothing of what it finds either.
+  const { retrieval, ...who } = identity;
   const opened = new Map<string, Promise<Entries<unknown>>>();
   const open = async <T>(kind: string, configuration: object) => {
     const name = `${kind}-${await fingerprintOf(configuration)}`;
@@ -52,14 +55,18 @@ export function keepPasses(
       file: fingerprint,
       corpus: data.fingerprints.corpora[corpus],
       ...limitsOfNone,
-      ...identity,
-      logs: pass.bank.kind === "none" ? null : { ...bankOf(pass), logsPerStep },
+      ...who,
+      documents: foundBy("documents", retrieval),
+      logs:
+        pass.bank.kind === "none"
+          ? null
+          : { ...bankOf(pass), logsPerStep, found: foundBy("logs", retrieval) },
     };
   };
   const bankEntries = async (pass: Pass) => {
     const { entries } = await open<BankFigures>(
       "bank",
-      pass.bank.kind === "dynamic" ? configurationOf(pass) : { ...bankOf(pass), ...identity },
+      pass.bank.kind === "dynamic" ? configurationOf(pass) : { ...bankOf(pass), ...who },
     );
     return entries;
   };
@@ -72,6 +79,12 @@ export function keepPasses(
       pass.bank.kind === "none" ? null : ((await bankEntries(pass)).get(placeOf(pass.mode)) ?? null),
     putFigures: async (pass, figures) => (await bankEntries(pass)).put(placeOf(pass.mode), figures),
   };
+}
+
+/** All that decides which of them are found. */
+function foundBy(what: "logs" | "documents", { weights, embedder, ...kinds }: RetrievalInUse): object {
+  const kind = kinds[what];
+  return { kind, ...(kind !== "lexical" && { embedder }), ...(kind === "fused" && { weights }) };
 }
 
 function placeOf(mode: Mode): number {

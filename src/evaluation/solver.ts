@@ -7,12 +7,14 @@ import type { Task, TaskResult } from "../runtime/events.ts";
 import type { Document } from "../terms/document.ts";
 import type { Placement } from "../terms/layout.ts";
 import type { Log, Mode, Trace } from "../terms/log.ts";
+import type { RetrievalInUse } from "../terms/retrieval.ts";
 import type { ModelOfReport } from "./evaluation-report.ts";
 
 /** What answers depend on besides the data. */
 export interface SolverIdentity {
   readonly model: ModelOfReport;
   readonly backend: Backend;
+  readonly retrieval: RetrievalInUse;
   /** Which build of the runtime answers. */
   readonly runtime: string;
 }

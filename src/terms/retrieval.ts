@@ -17,6 +17,12 @@ export interface Retrieval {
   readonly weights: FusionWeights;
 }
 
+/** What results depend on: the choice, and which embedder made the vectors. */
+export interface RetrievalInUse extends Retrieval {
+  /** Fingerprint, or null when none is needed. */
+  readonly embedder: string | null;
+}
+
 /** What is left out is lexical; weights are 1. */
 export type RetrievalOptions = Partial<Omit<Retrieval, "weights">> & {
   readonly weights?: Partial<FusionWeights>;

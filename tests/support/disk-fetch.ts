@@ -1,15 +1,5 @@
-/** Answers `file:` URLs from the disk the way a web server would, so that Node loads model folders as pages do. */
-import { readFile } from "node:fs/promises";
-import type { Fetch } from "../../src/engine/fetch-file.ts";
-
-export const diskFetch: Fetch = async (url) => {
-  try {
-    const bytes = new Uint8Array(await readFile(new URL(url)));
-    return new Response(bytes, { headers: { "content-length": String(bytes.byteLength) } });
-  } catch {
-    return new Response(null, { status: 404 });
-  }
-};
+/** Model folders of the project, for tests in Node. */
+export { diskFetch } from "../../scripts/lib/disk-fetch.ts";
 
 /** URL of a folder of the project, with a slash at its end. */
 export function projectUrl(folder: string): string {

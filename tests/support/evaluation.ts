@@ -7,6 +7,7 @@ import { twoWiki } from "../../src/evaluation/two-wiki.ts";
 import type { Step, Task, TaskResult } from "../../src/runtime/events.ts";
 import { readLimits } from "../../src/runtime/limits.ts";
 import type { Mode, Trace } from "../../src/terms/log.ts";
+import { type RetrievalInUse, readRetrieval } from "../../src/terms/retrieval.ts";
 
 /** Its answer is its text without the question mark. */
 export function questionOf(text: string, more: Partial<Question> = {}): Question {
@@ -66,11 +67,7 @@ export function stepOf(number: number, response: string, more: Partial<Step> = {
 
 /** Answers "unknown" after 3 steps, "nothing" not at all after 8, anything else rightly after 2; in mode kv after 1. */
 export class ScriptedSolver implements Solver {
-  readonly identity: Solver["identity"] = {
-    model: { name: "m", fingerprint: "f", trainedModes: null },
-    backend: "wasm",
-    runtime: "r",
-  };
+  readonly identity: Solver["identity"];
   /** What it was asked to do, in order: "mode question? document-that-is-there", "delete all", "remember question?". */
   readonly calls: string[] = [];
   readonly tasks: Task[] = [];
@@ -82,6 +79,15 @@ export class ScriptedSolver implements Solver {
   milliseconds = 0;
   #there = "nothing";
   #logs = 0;
+
+  constructor(retrieval: Partial<RetrievalInUse> = {}) {
+    this.identity = {
+      model: { name: "m", fingerprint: "f", trainedModes: null },
+      backend: "wasm",
+      retrieval: { ...readRetrieval(), embedder: null, ...retrieval },
+      runtime: "r",
+    };
+  }
 
   async setCorpus([document]: readonly { readonly title: string }[]): Promise<void> {
     this.#there = document?.title ?? "nothing";

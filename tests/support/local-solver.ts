@@ -7,7 +7,9 @@ import { LexicalIndex } from "../../src/retrieve/lexical-index.ts";
 import { DocumentIndex } from "../../src/runtime/document-index.ts";
 import { createRuntime, type Runtime } from "../../src/runtime/runtime.ts";
 import type { Document } from "../../src/terms/document.ts";
-import type { Trace } from "../../src/terms/log.ts";
+import type { Placement } from "../../src/terms/layout.ts";
+import type { Mode, Trace } from "../../src/terms/log.ts";
+import { readRetrieval } from "../../src/terms/retrieval.ts";
 import { diskFetch } from "./disk-fetch.ts";
 
 export class LocalSolver implements Solver {
@@ -21,7 +23,8 @@ export class LocalSolver implements Solver {
     this.#engine = engine;
     const { name, fingerprint, trainedModes = null } = engine.model;
     const model = { name, fingerprint, trainedModes };
-    this.identity = { model, backend: engine.backend, runtime: "local" };
+    const retrieval = { ...readRetrieval(), embedder: null };
+    this.identity = { model, backend: engine.backend, retrieval, runtime: "local" };
     const parts = { engine, bank: this.#bank, documents: this.#documents, origin: "local" };
     this.#runtime = createRuntime(parts);
   }
@@ -39,8 +42,8 @@ export class LocalSolver implements Solver {
     return this.#runtime.answer(task);
   }
 
-  remember(trace: Trace, modes: Parameters<Runtime["remember"]>[1]): Promise<string> {
-    return this.#runtime.remember(trace, modes);
+  remember(trace: Trace, modes: readonly Mode[], placement: Placement): Promise<string> {
+    return this.#runtime.remember(trace, modes, placement);
   }
 
   listLogs() {

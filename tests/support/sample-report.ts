@@ -42,6 +42,7 @@ export const SAMPLE_REPORT: EvaluationReport = {
     split: { unseenShare: 0.3, seed: 1 },
     model: { name: "embedded", fingerprint: "f", trainedModes: ["none", "text-last", "kv"] },
     backend: "wasm",
+    retrieval: { logs: "fused", documents: "lexical", weights: { lexical: 1, dense: 1 }, embedder: "e" },
     limits: { kind: "knowledge", logsPerStep: 3, documentsPerStep: 2, maxSteps: 3, maxNewTokens: 1024 },
     layout: { placement: "front", recording: "re-encode" },
     again: false,

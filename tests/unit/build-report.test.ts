@@ -4,6 +4,7 @@ import type { Answered } from "../../src/evaluation/answered.ts";
 import { buildReport } from "../../src/evaluation/build-report.ts";
 import { type Design, type Pass, planOf } from "../../src/evaluation/passes.ts";
 import type { Score } from "../../src/evaluation/report.ts";
+import { readRetrieval } from "../../src/terms/retrieval.ts";
 import { dataOf, designOf, questionOf, stepOf } from "../support/evaluation.ts";
 
 /** An answer after so many steps, each with so many rows in front. */
@@ -28,6 +29,7 @@ const data = dataOf(
 const identity = {
   model: { name: "m", fingerprint: "f", trainedModes: ["none"] },
   backend: "wasm",
+  retrieval: { ...readRetrieval(), embedder: null },
   runtime: "r",
 } as const;
 
@@ -60,6 +62,7 @@ describe("buildReport", () => {
       questions: { seen: 1, unseen: 2 },
       model: identity.model,
       backend: "wasm",
+      retrieval: { logs: "lexical", embedder: null },
       limits: { maxSteps: 8, logsPerStep: 3 },
     });
     expect(report.documents).toEqual({ source: "made by hand", seen: 1, unseen: 1 });

@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import { readEvalOptions } from "../../scripts/lib/eval-options.ts";
 import { MODES } from "../../src/terms/log.ts";
+import { readRetrieval } from "../../src/terms/retrieval.ts";
 
 const read = (line: string) => readEvalOptions(line.split(" "));
 
@@ -87,6 +88,19 @@ test("modes in the order given, once each", () => {
   expect(read("--seen s --unseen u --modes kv,none,kv").modes).toEqual(["kv", "none"]);
 });
 
+test("how logs and documents are found", () => {
+  expect(read("--unseen u").retrieval).toEqual({
+    retrieval: readRetrieval(),
+    embedder: "models/embedded-retriever",
+    query: {},
+  });
+  expect(read("--unseen u --retrieval fused,lexical --fusion 1,2 --embedder models/mine").retrieval).toEqual({
+    retrieval: { logs: "fused", documents: "lexical", weights: { lexical: 1, dense: 2 } },
+    embedder: "models/mine",
+    query: { retrieval: "fused,lexical", fusion: "1,2", embedder: "models/mine" },
+  });
+});
+
 test.each([
   ["--seen s.json", "--unseen is missing"],
   ["--unseen u --modes kv", "Mode kv needs logs"],
@@ -95,6 +109,8 @@ test.each([
   ["--unseen u --seen-limit 1.5", "--seen-limit 1.5 is no count"],
   ["--unseen u --backend cuda", "--backend cuda is not known"],
   ["--unseen u --fast", "--fast"],
+  ["--unseen u --retrieval near", 'retrieval of logs is "near"'],
+  ["--unseen u --fusion 1,2", "nothing is found by fused"],
   ["--file f --seen s", "--file is split"],
   ["--file f --unseen u", "--file is split"],
   ["--unseen u --seed 2", "--seed is for a file that is split"],

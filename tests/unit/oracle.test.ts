@@ -1,17 +1,18 @@
 /** The perfect reader over the runtime's real retrieval: steps with and without logs, over each kind of bank. */
 import { expect, test } from "vitest";
-import { MemoryBank } from "../../src/bank/memory-bank.ts";
 import { buildDocuments } from "../../src/evaluation/build-documents.ts";
 import type { EvaluationData } from "../../src/evaluation/evaluation-data.ts";
 import { createOracle } from "../../src/evaluation/oracle.ts";
+import { oracleIndexes } from "../../src/evaluation/oracle-indexes.ts";
 import { type Design, type Pass, planOf } from "../../src/evaluation/passes.ts";
 import type { Question } from "../../src/evaluation/question.ts";
 import { summarise } from "../../src/evaluation/report.ts";
 import { corporaOf } from "../../src/evaluation/timed-documents.ts";
-import { LexicalIndex } from "../../src/retrieve/lexical-index.ts";
 import { type Limits, readLimits } from "../../src/runtime/limits.ts";
 import type { Mode } from "../../src/terms/log.ts";
+import { type RetrievalOptions, readRetrieval } from "../../src/terms/retrieval.ts";
 import { dataOf, designOf } from "../support/evaluation.ts";
+import { LetterEmbedder } from "../support/letter-embedder.ts";
 
 const bornIn = (film: string, director: string, town: string, question: string): Question => ({
   question,
@@ -46,12 +47,11 @@ interface Given {
   readonly corpora: EvaluationData["corpora"];
 }
 
-async function oracleOf(given: Given, design: Design) {
+async function oracleOf(given: Given, design: Design, retrieval: RetrievalOptions = {}) {
   const data = { ...dataOf(given.seen, given.unseen), corpora: given.corpora };
   const plan = planOf(design, data);
-  const createIndex = () => new LexicalIndex();
-  const createBank = () => new MemoryBank(new LexicalIndex());
-  return { plan, read: await createOracle({ data, fill: plan.fill, createIndex, createBank }) };
+  const indexes = oracleIndexes(readRetrieval(retrieval), new LetterEmbedder());
+  return { plan, read: await createOracle({ data, fill: plan.fill, ...indexes }) };
 }
 
 /** The figures of each mode over the unseen questions. */
@@ -77,6 +77,22 @@ test("without the second document there is no answer but from a log", async () =
   const half = documents.filter((document) => document.title !== "Ottoline Varga");
   const asked = { seen: [first], unseen: [again], corpora: corporaOf(half) };
   expect((await oracle(asked, ["none", "kv"])).none).toMatchObject({ em: 0, f1: 0, steps: 8, n: 1 });
+});
+
+test("finds logs and documents as the model does: by meaning, where that is chosen", async () => {
+  // No word of it stands in a log or a document. Its letters are nearest to the first log, and to the film's document.
+  const asked = { ...first, question: "Roadsalt directorborn saltroads" };
+  const given = { seen: [other, first], unseen: [asked], corpora };
+  const steps = async (retrieval: RetrievalOptions, mode: Mode) => {
+    const limits = readLimits({ logsPerStep: 1, documentsPerStep: 1 });
+    const { plan, read } = await oracleOf(given, designOf([mode], { limits }), retrieval);
+    return (await read(plan.parts.unseen![0]!))[0]!.steps;
+  };
+  expect(await steps({}, "kv")).toBe(2);
+  expect(await steps({ logs: "dense" }, "kv")).toBe(1);
+  expect(await steps({ logs: "fused" }, "kv")).toBe(1);
+  expect(await steps({}, "none")).toBe(3);
+  expect(await steps({ documents: "dense" }, "none")).toBe(2);
 });
 
 test("a document that is withheld from the test is still read while the bank is filled", async () => {

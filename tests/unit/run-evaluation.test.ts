@@ -4,6 +4,7 @@ import type { EvaluationData } from "../../src/evaluation/evaluation-data.ts";
 import type { Design } from "../../src/evaluation/passes.ts";
 import { runEvaluation } from "../../src/evaluation/run-evaluation.ts";
 import { type Limits, readLimits } from "../../src/runtime/limits.ts";
+import type { RetrievalInUse } from "../../src/terms/retrieval.ts";
 import { dataOf, designOf, MemoryStore, questionOf, ScriptedSolver } from "../support/evaluation.ts";
 
 const SEEN = [questionOf("s", { id: "s" }), questionOf("t", { id: "t" })];
@@ -54,6 +55,28 @@ describe("a static bank", () => {
     const again = await run(designOf(["none", "kv"]), { store });
     expect(again.calls).toEqual([]);
     expect(again.report).toEqual(report);
+  });
+
+  test("what was found in another way is asked again, and in mode none only where that changes anything", async () => {
+    const store = new MemoryStore();
+    const modesAsked = async (retrieval: Partial<RetrievalInUse>) => {
+      const { calls } = await run(designOf(["none", "kv"]), {
+        store,
+        solvers: [new ScriptedSolver(retrieval)],
+      });
+      return new Set(
+        calls.map((call) => call.split(" ")[0]!).filter((word) => word === "none" || word === "kv"),
+      );
+    };
+    const fused = { logs: "fused", embedder: "e" } as const;
+    expect(await modesAsked({})).toEqual(new Set(["none", "kv"]));
+    expect(await modesAsked(fused)).toEqual(new Set(["kv"]));
+    expect(await modesAsked({ ...fused, embedder: "another" })).toEqual(new Set(["kv"]));
+    expect(await modesAsked({ ...fused, weights: { lexical: 1, dense: 2 } })).toEqual(new Set(["kv"]));
+    expect(await modesAsked({ documents: "dense", embedder: "e" })).toEqual(new Set(["none", "kv"]));
+    for (const known of [{}, fused, { weights: { lexical: 1, dense: 2 } }]) {
+      expect(await modesAsked(known)).toEqual(new Set());
+    }
   });
 
   test("seen questions asked again have their own logs; in mode none they are those that filled the bank", async () => {

@@ -1,7 +1,7 @@
 /** A finished evaluation: what it was, its tables and curves beside the published figures, and all of it as files. */
 import type { EvaluationReport, Setting } from "../../evaluation/evaluation-report.ts";
 import { find } from "../dom.ts";
-import { backendName, count, percent } from "../words.ts";
+import { backendName, count, percent, retrievalName } from "../words.ts";
 import { type ChartFigure, showChart } from "./chart-figure.ts";
 import { chartsOf } from "./charts.ts";
 import { download } from "./download.ts";
@@ -70,6 +70,7 @@ function aboutOf({ setting, documents }: EvaluationReport): string {
     splitOf(setting),
     `${count(documents.unseen, "document")}, ${documents.source}`,
     `at most ${count(limits.maxSteps, "step")}, with ${count(limits.logsPerStep, "log")} and ${count(limits.documentsPerStep, "document")} more a step`,
+    ...retrievalName(setting.retrieval),
     ...(layout.placement === "front" ? [] : [`logs placed ${layout.placement}`]),
     ...(layout.recording === "re-encode" ? [] : [`logs recorded ${layout.recording}`]),
     ...(setting.again ? ["asked in other words"] : []),

@@ -35,12 +35,12 @@ export class WorkerSolver implements Solver {
   ): Promise<WorkerSolver> {
     const client = connect({ onProgress });
     try {
-      const { model, backend, runtime } = await client.load({ ...options, bankName: BANK });
+      const { model, backend, retrieval, runtime } = await client.load({ ...options, bankName: BANK });
       await client.deleteAllLogs(); // of a run whose tab was closed
       const { name, fingerprint, trainedModes = null } = model;
       return new WorkerSolver(
         client,
-        { model: { name, fingerprint, trainedModes }, backend, runtime },
+        { model: { name, fingerprint, trainedModes }, backend, retrieval, runtime },
         signal,
       );
     } catch (error) {
