@@ -124,7 +124,7 @@ test("counts a tiny file, goes on after a stop and a closed page, and leaves the
     const [of, ceiling] = [report.modes[mode]!, report.oracle![mode]!];
     expect(of.n).toBe(2);
     const ends = ([low, high]: readonly [number, number], digits: number) =>
-      `${low.toFixed(digits)} to ${high.toFixed(digits)}`;
+      `[${low.toFixed(digits)}, ${high.toFixed(digits)}]`;
     expect(table[mode]!.slice(0, 9)).toEqual([
       of.em.toFixed(1),
       ends(of.emInterval!, 1),

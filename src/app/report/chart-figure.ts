@@ -5,7 +5,7 @@ import { type Chart, type Series, tableOfChart } from "./charts.ts";
 import { download } from "./download.ts";
 import { type DrawnChart, drawChart } from "./draw-chart.ts";
 import { LOOKS, MARKER_RADIUS } from "./looks.ts";
-import { tableElement } from "./table.ts";
+import { tableElement } from "./table-element.ts";
 
 const SVG = "http://www.w3.org/2000/svg";
 const [SAMPLE_WIDTH, SAMPLE_HEIGHT] = [40, 14];

@@ -6,9 +6,9 @@ import type {
   OrderCurve,
   PartReport,
 } from "../../evaluation/evaluation-report.ts";
+import type { Table } from "../../evaluation/table.ts";
 import type { Mode } from "../../terms/log.ts";
 import type { PublishedModes } from "./published.ts";
-import type { Table } from "./table.ts";
 
 export interface Point {
   readonly x: number;

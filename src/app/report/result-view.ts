@@ -5,10 +5,10 @@ import { backendName, count, percent, retrievalName } from "../words.ts";
 import { type ChartFigure, showChart } from "./chart-figure.ts";
 import { chartsOf } from "./charts.ts";
 import { download } from "./download.ts";
+import { pageTables } from "./page-tables.ts";
 import { PUBLISHED_SOURCE, publishedOf } from "./published.ts";
 import { csvOf } from "./report-csv.ts";
-import { tablesOf } from "./report-tables.ts";
-import { tableElement } from "./table.ts";
+import { tableElement } from "./table-element.ts";
 
 /** The steps of a run as JSON lines. */
 export type Lines = () => Promise<string>;
@@ -48,7 +48,7 @@ export function mountResultView(): ResultView {
       saveSteps.hidden = lines === null;
       heading.textContent = `${setting.form}: ${setting.dataset}`;
       find(".result-about", view).textContent = aboutOf(report);
-      find(".result-tables", view).replaceChildren(...tablesOf(report, published).map(tableElement));
+      find(".result-tables", view).replaceChildren(...pageTables(report, published).map(tableElement));
       find(".result-published", view).textContent =
         Object.keys(published).length > 0 ? `Published: ${setting.form}, ${PUBLISHED_SOURCE}.` : "";
       for (const chart of charts) chart.destroy();

@@ -1,14 +1,7 @@
-/** A table as cells of text: what stands on the page and what is read aloud is the same. */
+/** A table on the page. Its first column holds the names of the rows. */
+import type { Table } from "../../evaluation/table.ts";
 import { clone, element, find } from "../dom.ts";
 
-export interface Table {
-  readonly title: string;
-  /** The first names what a row is about. */
-  readonly head: readonly string[];
-  readonly rows: readonly (readonly string[])[];
-}
-
-/** The first column holds the names of the rows. */
 export function tableElement({ title, head, rows }: Table): HTMLElement {
   const root = clone("figures-template");
   root.setAttribute("aria-label", title); // it scrolls sideways, so it takes the focus
