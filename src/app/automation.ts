@@ -7,6 +7,7 @@
  *   await webLag.setCorpus([{ title: "…", text: "…" }])   // number of documents
  *   await webLag.ask({ question: "…", mode: "kv" }, (event) => console.log(event))
  *   await webLag.ask({ question: "…", logs: [id] })       // this log in front, not what retrieval finds
+ *   await webLag.ask({ question: "…", mode: "kv", placement: "sink-first", recording: "live" })
  *   await webLag.listLogs()
  */
 import type { Client, CorpusOptions } from "../client/connect.ts";
