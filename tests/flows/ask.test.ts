@@ -47,12 +47,22 @@ describe("npm run ask", () => {
       "answer",
       "steps",
       "mode",
+      "trainedFor",
+      "placement",
+      "recording",
       "backend",
       "logs",
       "responses",
+      "preparations",
       "timings",
     ]);
-    expect(result).toMatchObject({ mode: "none", backend: "wasm", logs: [] });
+    expect(result).toMatchObject({
+      mode: "none",
+      trainedFor: true,
+      backend: "wasm",
+      logs: [],
+      preparations: [],
+    });
     expect(result.responses).toHaveLength(result.steps);
     for (const time of Object.values(result.timings)) expect(time).toEqual(expect.any(Number));
   });
