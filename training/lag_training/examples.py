@@ -156,7 +156,7 @@ def trace(w: World, q: Q.Question) -> tuple[list[Response], dict[int, int]]:
 
 
 def alike(w: World, q: Q.Question) -> Q.Question | None:
-    """The same relations of other entities."""
+    """The same relations of other entities, or some of them in a row."""
     chains = []
     for c in q.chains:
         e = x = w.new(c.subject.kind)
@@ -167,6 +167,10 @@ def alike(w: World, q: Q.Question) -> Q.Question | None:
         chains.append(Q.Chain(e, Q.form_of(w.rng, e), c.relations))
     if q.compare and q.compare["pick"] != "same" and len({true_value(c.subject, c.relations).year() for c in chains}) == 1:
         return None
+    n = len(chains[0].relations)
+    if n > 1 and not q.compare and w.rng.random() < 0.6:
+        first = w.rng.randint(0, n - 1)
+        return Q.part(w, chains[0], first, w.rng.randint(first + 1, n))
     return Q.Question(q.type, chains, q.compare)
 
 
@@ -180,21 +184,21 @@ def log_for(w: World, mains: list[Q.Question], r: random.Random, first: bool):
     x = r.random()
     q: Q.Question | None = r.choice(mains)
     changed = None
-    if first or x < 0.42:
+    if first or x < 0.26:
         c = q.chains[0]
         if len(c.relations) >= 2 and not q.compare and r.random() < 0.35:      # the first hops only
             q = Q.part(w, c, 0, r.randint(1, len(c.relations) - 1))
         elif not q.compare and r.random() < 0.15:
             q = Q.part(w, c, 0, len(c.relations), 1) or q
-    elif x < 0.52:
+    elif x < 0.34:
         e = r.choice(q.chains).subject
         q = any_question(w, e, w.entities)
-    elif x < 0.60:                              # a name nearly the same, the same relations
+    elif x < 0.42:                              # a name nearly the same, the same relations
         c = r.choice(q.chains)
         e = w.new(c.subject.kind, near=0.9)
         w.facts(e, c.relations[:1])
         q = Q.Question("one", [Q.Chain(e, Q.form_of(r, e), c.relations[:1])]) if len(c.relations) == 1 else Q.chain(w, e, len(c.relations), c.relations[:1], e.facts[c.relations[0]].entity) if Q.inner(c.relations[0]) else None
-    elif x < 0.70:                              # what a document contradicts
+    elif x < 0.50:                              # what a document contradicts
         q = Q.part(w, q.chains[0], 0, len(q.chains[0].relations)) if not q.compare else None
         if q:
             c = q.chains[0]
@@ -205,7 +209,7 @@ def log_for(w: World, mains: list[Q.Question], r: random.Random, first: bool):
             e.facts[rel] = w.value(e, rel)
             if not all(Q._end(w, c.subject, c.relations[:k]) for k in range(1, len(c.relations) + 1)):
                 q = None
-    elif x < 0.86:
+    elif x < 0.88:
         q = alike(w, q)
     else:
         q = main_question(w)
@@ -247,7 +251,7 @@ def build(rng: random.Random, mode: str, held: bool = False, short: bool = False
     asked: list[Q.Question] = []
     groups_of: dict[int, int] = {}
     if mode != "none":
-        n_logs = 0 if r.random() < 0.08 else r.choices((r.randint(1, 3), r.randint(4, 6), r.randint(7, 9), r.randint(10, 24)), (60, 22, 12, 6))[0]
+        n_logs = 0 if r.random() < 0.08 else r.choices((r.randint(1, 3), r.randint(4, 6), r.randint(7, 9), r.randint(10, 24)), (45, 35, 14, 6))[0]
         for i in range(n_logs):
             found = log_for(w, mains, r, first=i == 0)
             if found and knowledge.merge(found[2] if mode in WHOLE else found[3]):
