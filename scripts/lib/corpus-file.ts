@@ -1,6 +1,6 @@
 /** A corpus file, given to a script, → documents. */
 import { readFileSync } from "node:fs";
-import { describeBadLine, type ParsedCorpus, parseCorpus } from "../../src/app/corpus-jsonl.ts";
+import { describeBadLine, type ParsedCorpus, parseCorpus } from "../../src/app/documents/corpus-jsonl.ts";
 import type { Document } from "../../src/terms/document.ts";
 import { InputError, messageOf } from "../../src/terms/errors.ts";
 

@@ -1,5 +1,5 @@
 /** `--corpus` of an evaluation: a corpus file whose lines may also say when their document is there. */
-import { parseCorpusWith } from "../../src/app/corpus-jsonl.ts";
+import { parseCorpusWith } from "../../src/app/documents/corpus-jsonl.ts";
 import { type TimedDocument, timedDocument } from "../../src/evaluation/timed-documents.ts";
 import { readText, wholeCorpus } from "./corpus-file.ts";
 

@@ -1,20 +1,20 @@
 /** Puts the page together: the client, the views, and what each tells the other. */
 import { type Client, connect } from "../client/connect.ts";
 import { messageOf } from "../terms/errors.ts";
-import { mountAskView } from "./ask-view.ts";
 import { exposeAutomation } from "./automation.ts";
-import { mountConversation } from "./conversation.ts";
-import { fetchExamples } from "./corpora.ts";
-import { mountCorpusView } from "./corpus-view.ts";
+import { mountAskView } from "./chat/ask-view.ts";
+import { mountConversation } from "./chat/conversation.ts";
+import { mountWorkView } from "./chat/work-view.ts";
+import { fetchExamples } from "./documents/corpora.ts";
+import { mountCorpusView } from "./documents/corpus-view.ts";
 import { find } from "./dom.ts";
-import { keepStorage } from "./keep-storage.ts";
-import { mountLogsView } from "./logs-view.ts";
+import { keepStorage } from "./memory/keep-storage.ts";
+import { mountLogsView } from "./memory/logs-view.ts";
 import { mountModelView } from "./model-view.ts";
 import { mountNoticesView } from "./notices-view.ts";
 import { registerOffline } from "./offline.ts";
 import { readOptions } from "./options.ts";
 import { mountViews } from "./views.ts";
-import { mountWorkView } from "./work-view.ts";
 
 const notices = mountNoticesView();
 const model = mountModelView(() => void client.load(options).catch(() => {}));

@@ -11,7 +11,7 @@ import {
   type Served,
   serveDist,
 } from "../../scripts/lib/built-page.ts";
-import { parseCorpus } from "../../src/app/corpus-jsonl.ts";
+import { parseCorpus } from "../../src/app/documents/corpus-jsonl.ts";
 import type { BackendChoice } from "../../src/client/protocol.ts";
 import { exactMatch } from "../../src/evaluation/squad.ts";
 import type { Task, TaskResult } from "../../src/runtime/events.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { compareRuns, withoutMemory } from "../../src/app/comparison.ts";
+import { compareRuns, withoutMemory } from "../../src/app/chat/comparison.ts";
 import type { TaskResult } from "../../src/runtime/events.ts";
 
 const step = (figures: object, timings: object) => ({ prefixRows: 0, ...figures, timings });

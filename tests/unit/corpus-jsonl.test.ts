@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { describeBadLine, parseCorpus } from "../../src/app/corpus-jsonl.ts";
+import { describeBadLine, parseCorpus } from "../../src/app/documents/corpus-jsonl.ts";
 
 const GOOD = '{"title": "Askerby", "text": "Askerby lies in Norway."}';
 

@@ -1,6 +1,6 @@
 /** When the browser is asked to keep what is stored. */
 import { afterEach, expect, test, vi } from "vitest";
-import { keepStorage } from "../../src/app/keep-storage.ts";
+import { keepStorage } from "../../src/app/memory/keep-storage.ts";
 import type { BankChange } from "../../src/bank/bank.ts";
 
 afterEach(() => vi.unstubAllGlobals());

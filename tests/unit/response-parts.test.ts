@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { partsOf } from "../../src/app/response-parts.ts";
+import { partsOf } from "../../src/app/chat/response-parts.ts";
 
 describe("partsOf", () => {
   it("cuts a response where its tags stand", () => {

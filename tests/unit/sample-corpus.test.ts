@@ -1,8 +1,8 @@
 /** The sample corpus is whole: every line is a document, and every example question has its chain in it. */
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import type { ExampleQuestion } from "../../src/app/corpora.ts";
-import { parseCorpus } from "../../src/app/corpus-jsonl.ts";
+import type { ExampleQuestion } from "../../src/app/documents/corpora.ts";
+import { parseCorpus } from "../../src/app/documents/corpus-jsonl.ts";
 import { LexicalIndex } from "../../src/retrieve/lexical-index.ts";
 
 const { documents, badLines } = parseCorpus(readFileSync("public/corpora/sample.jsonl", "utf8"));

@@ -8,7 +8,7 @@ import { runEvaluation } from "../../evaluation/run-evaluation.ts";
 import type { Store } from "../../evaluation/solver.ts";
 import { type TimedDocument, timedDocument } from "../../evaluation/timed-documents.ts";
 import { InputError } from "../../terms/errors.ts";
-import { describeBadLine, parseCorpusWith } from "../corpus-jsonl.ts";
+import { describeBadLine, parseCorpusWith } from "../documents/corpus-jsonl.ts";
 import type { PageOptions } from "../options.ts";
 import type { Wanted } from "./report-form.ts";
 import { WorkerSolver } from "./worker-solver.ts";

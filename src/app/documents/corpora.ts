@@ -1,6 +1,6 @@
 /** The corpora that the page can choose from: the built-in one, and files that this browser has imported. */
-import type { Document } from "../terms/document.ts";
-import { InputError } from "../terms/errors.ts";
+import type { Document } from "../../terms/document.ts";
+import { InputError } from "../../terms/errors.ts";
 import { describeBadLine, type ParsedCorpus, parseCorpus } from "./corpus-jsonl.ts";
 
 export interface ExampleQuestion {

@@ -1,11 +1,11 @@
 /** Questions and answers in order: runs a question through the client and shows it as it goes. */
-import type { Client } from "../client/connect.ts";
-import type { LagEvent } from "../runtime/events.ts";
-import { throwIfAborted } from "../terms/errors.ts";
+import type { Client } from "../../client/connect.ts";
+import type { LagEvent } from "../../runtime/events.ts";
+import { throwIfAborted } from "../../terms/errors.ts";
+import type { ExampleQuestion } from "../documents/corpora.ts";
+import { clone, find } from "../dom.ts";
 import type { Asked } from "./ask-view.ts";
 import { withoutMemory } from "./comparison.ts";
-import type { ExampleQuestion } from "./corpora.ts";
-import { clone, find } from "./dom.ts";
 import type { RunView } from "./run-view.ts";
 import { TurnView } from "./turn-view.ts";
 import type { WorkView } from "./work-view.ts";

@@ -1,8 +1,8 @@
 /** A look into the corpus: its first documents, put on the page only while the person has them open. */
-import type { Document } from "../terms/document.ts";
+import type { Document } from "../../terms/document.ts";
+import { find } from "../dom.ts";
+import { count } from "../words.ts";
 import { documentEntries } from "./document-list.ts";
-import { find } from "./dom.ts";
-import { count } from "./words.ts";
 
 const DOCUMENTS_SHOWN = 200;
 

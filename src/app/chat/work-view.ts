@@ -1,5 +1,5 @@
 /** What runs, one piece of work at a time, whoever began it: Stop or Escape ends it. Stop stands in the place of Ask. */
-import { find } from "./dom.ts";
+import { find } from "../dom.ts";
 
 export interface WorkView {
   /** Runs `work`, whose signal Stop aborts; it must not reject. Does nothing while other work runs. */

@@ -1,10 +1,10 @@
 /** One step of the loop: what was looked for, which logs stood in front, what was read, what the model said. */
-import type { Step, UsedLog } from "../runtime/events.ts";
-import type { Document } from "../terms/document.ts";
-import { documentEntries } from "./document-list.ts";
-import { clone, element, find } from "./dom.ts";
+import type { Step, UsedLog } from "../../runtime/events.ts";
+import type { Document } from "../../terms/document.ts";
+import { documentEntries } from "../documents/document-list.ts";
+import { clone, element, find } from "../dom.ts";
+import { count, duration, percent } from "../words.ts";
 import { type PartKind, partsOf } from "./response-parts.ts";
-import { count, duration, percent } from "./words.ts";
 
 const LABELS: Readonly<Record<Exclude<PartKind, "text">, string>> = {
   answer: "answers",

@@ -1,8 +1,8 @@
 /** One question asked twice, with logs in front and without: how the second run is asked, and both in figures. Pure. */
-import type { Step, Task, TaskResult } from "../runtime/events.ts";
-import { unitOf } from "../terms/log.ts";
+import type { Step, Task, TaskResult } from "../../runtime/events.ts";
+import { unitOf } from "../../terms/log.ts";
+import { count, duration } from "../words.ts";
 import { answerText, mostInFront } from "./task-words.ts";
-import { count, duration } from "./words.ts";
 
 /** The same task with nothing in front. It leaves no log: the run beside it does. */
 export function withoutMemory(task: Task): Task {

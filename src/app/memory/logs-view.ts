@@ -1,10 +1,10 @@
 /** The panel of memory: every log in the bank, newest first, from all tabs; each can be looked into and deleted. */
-import type { Client } from "../client/connect.ts";
-import { messageOf } from "../terms/errors.ts";
-import { type Log, rowsOfLastResponse } from "../terms/log.ts";
-import { coalesced } from "./coalesced.ts";
-import { clone, element, find } from "./dom.ts";
-import { ago, count, megabytes } from "./words.ts";
+import type { Client } from "../../client/connect.ts";
+import { messageOf } from "../../terms/errors.ts";
+import { type Log, rowsOfLastResponse } from "../../terms/log.ts";
+import { coalesced } from "../coalesced.ts";
+import { clone, element, find } from "../dom.ts";
+import { ago, count, megabytes } from "../words.ts";
 
 export interface LogsView {
   refresh(): Promise<void>;

@@ -1,13 +1,13 @@
 /** The panel of documents: which corpus is read, importing one, and looking into it. */
-import type { CorpusOptions } from "../client/connect.ts";
-import type { CorpusProgress } from "../client/protocol.ts";
-import type { Document } from "../terms/document.ts";
-import { isNamed, messageOf } from "../terms/errors.ts";
+import type { CorpusOptions } from "../../client/connect.ts";
+import type { CorpusProgress } from "../../client/protocol.ts";
+import type { Document } from "../../terms/document.ts";
+import { isNamed, messageOf } from "../../terms/errors.ts";
+import { element, find } from "../dom.ts";
+import { count } from "../words.ts";
 import { mountBrowseView } from "./browse-view.ts";
 import { fetchSample, keepImported, listImported, readImported } from "./corpora.ts";
 import { type BadLine, describeBadLine, type ParsedCorpus, parseCorpus } from "./corpus-jsonl.ts";
-import { element, find } from "./dom.ts";
-import { count } from "./words.ts";
 
 const SAMPLE = "";
 const BAD_LINES_SHOWN = 20;

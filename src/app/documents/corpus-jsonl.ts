@@ -1,5 +1,5 @@
 /** A corpus file: JSON lines `{"title": …, "text": …}`. Every bad line is refused by number; the good ones stay. */
-import type { Document } from "../terms/document.ts";
+import type { Document } from "../../terms/document.ts";
 
 export interface BadLine {
   /** 1-based, as editors count. */

@@ -1,8 +1,8 @@
 /** The question box: Enter asks; beside it stand the mode and whether the question is asked without memory too. */
-import type { Task } from "../runtime/events.ts";
-import { PLACEMENTS, type Placement, RECORDINGS, type Recording } from "../terms/layout.ts";
-import { allows, MODES, type Mode } from "../terms/log.ts";
-import { find } from "./dom.ts";
+import type { Task } from "../../runtime/events.ts";
+import { PLACEMENTS, type Placement, RECORDINGS, type Recording } from "../../terms/layout.ts";
+import { allows, MODES, type Mode } from "../../terms/log.ts";
+import { find } from "../dom.ts";
 import type { WorkView } from "./work-view.ts";
 
 const HINTS: Readonly<Record<Mode, string>> = {

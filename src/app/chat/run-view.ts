@@ -1,8 +1,8 @@
 /** One run of a question, from its first step to the answer or to what went wrong. */
-import type { LagEvent, Task, TaskResult } from "../runtime/events.ts";
-import { isNamed, messageOf } from "../terms/errors.ts";
-import { unitOf } from "../terms/log.ts";
-import { clone, cloneAll, element, find } from "./dom.ts";
+import type { LagEvent, Task, TaskResult } from "../../runtime/events.ts";
+import { isNamed, messageOf } from "../../terms/errors.ts";
+import { unitOf } from "../../terms/log.ts";
+import { clone, cloneAll, element, find } from "../dom.ts";
 import { StepView } from "./step-view.ts";
 import { answerText, summaryOf } from "./task-words.ts";
 

@@ -1,7 +1,7 @@
 /** One question in the conversation: its run, or two side by side with their figures, and what can be asked next. */
-import type { Task } from "../runtime/events.ts";
+import type { Task } from "../../runtime/events.ts";
+import { clone, element, find } from "../dom.ts";
 import { compareRuns } from "./comparison.ts";
-import { clone, element, find } from "./dom.ts";
 import { RunView } from "./run-view.ts";
 
 export class TurnView {

@@ -1,7 +1,7 @@
 /** A finished task in words. */
-import type { TaskResult } from "../runtime/events.ts";
-import { unitOf } from "../terms/log.ts";
-import { backendName, count, duration } from "./words.ts";
+import type { TaskResult } from "../../runtime/events.ts";
+import { unitOf } from "../../terms/log.ts";
+import { backendName, count, duration } from "../words.ts";
 
 export function answerText({ outcome, answer }: TaskResult): string {
   if (outcome === "answered") return answer ?? "";
