@@ -13,6 +13,7 @@
 
 override source_is_half: bool;
 override taken_is_half: bool;
+override adjacent_pairs: bool;
 
 struct Params {
   kv_heads: u32,
@@ -45,18 +46,19 @@ fn load_value(element: u32) -> f32 {
   return bitcast<f32>(source_values[element]);
 }
 
-// Element `dim` of the key that starts at `start`, turned back; half-split pairs (i, i + half_rotary).
+// Element `dim` of the key that starts at `start`, turned back. Pair i: (i, i + half_rotary), or (2i, 2i + 1).
 fn unrotated(start: u32, row: u32, dim: u32) -> f32 {
   let x = load_key(start + dim);
   if (dim >= 2u * params.half_rotary) {
     return x;
   }
-  if (dim < params.half_rotary) {
-    let angle = cos_sin[row * params.half_rotary + dim];
-    return x * angle.x + load_key(start + dim + params.half_rotary) * angle.y;
+  let pair = select(dim % params.half_rotary, dim / 2u, adjacent_pairs);
+  let apart = select(params.half_rotary, 1u, adjacent_pairs);
+  let angle = cos_sin[row * params.half_rotary + pair];
+  if (dim == select(pair, 2u * pair, adjacent_pairs)) {
+    return x * angle.x + load_key(start + dim + apart) * angle.y;
   }
-  let angle = cos_sin[row * params.half_rotary + dim - params.half_rotary];
-  return x * angle.x - load_key(start + dim - params.half_rotary) * angle.y;
+  return x * angle.x - load_key(start + dim - apart) * angle.y;
 }
 
 fn pack(pair: vec2<f32>) -> u32 {

@@ -1,6 +1,6 @@
 /** Brings a model up in one place, the GPU or wasm, and checks its numbers there. */
 import type { GpuDevice } from "../gpu/device.ts";
-import { checkKernels } from "../kernels/check-kernels.ts";
+import { checkKernels, ROW_KERNELS } from "../kernels/check-kernels.ts";
 import { GpuLostError, GpuUnavailableError, ModelFileError, messageOf } from "../terms/errors.ts";
 import type { Decoder } from "./decoder.ts";
 import { logitsSelfTest, rotarySelfTest } from "./decoder-self-test.ts";
@@ -51,7 +51,7 @@ export async function openOn(
 ): Promise<Decoder> {
   const where = place ? "the GPU" : "wasm";
   options.onPhase?.("compile", `Preparing the model for ${where}`);
-  if (place) await checkKernels(place.gpu);
+  if (place) await checkKernels(place.gpu, ROW_KERNELS);
   const { decoder, form } = await open(folder, place, options);
   try {
     options.onPhase?.("self-test", `Checking the numbers of ${where}`);

@@ -1,15 +1,15 @@
-/** What both kernels are told about sizes, and what both must check about buffers before they start. */
+/** What kernels are told about sizes, and what they must check about buffers before they start. */
 
 import type { GpuDevice } from "../gpu/device.ts";
 import { KvShapeError } from "../terms/errors.ts";
-import { bytesOfLayer, type KvBuffers } from "./kv-buffers.ts";
+import { bytesOfLayer, type KvBuffers, type KvLayout } from "./kv-buffers.ts";
 import type { RotaryTable } from "./rotary-table.ts";
 
 /** Fields of `Params` in the shaders, in their order; each one u32. */
 export const PARAMS = ["kv_heads", "head_dim", "half_rotary", "rows", "capacity", "first_row"] as const;
 
 export function packParams(
-  { shape, capacity }: KvBuffers,
+  { shape, capacity }: KvLayout,
   { rotaryDim }: RotaryTable,
   rows: number,
   firstRow: number,

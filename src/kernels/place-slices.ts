@@ -3,13 +3,14 @@
  * a layer. The rows are uploaded once, as they are stored; the kernel writes straight into the target.
  */
 import shader from "../../shaders/place-slices.wgsl?raw";
-import { bytesOfArray, ScratchBuffers } from "../gpu/buffers.ts";
+import { ScratchBuffers } from "../gpu/buffers.ts";
 import type { GpuDevice } from "../gpu/device.ts";
 import { type Kernel, runKernels } from "../gpu/run-kernel.ts";
-import { bytesPerElement, type KvSlice } from "../terms/kv-shape.ts";
+import { bytesPerElement } from "../terms/kv-shape.ts";
 import { checkPlace, type PlaceRequest } from "./check-shapes.ts";
 import { anglesOf, checkBindable, checkBuffers, packParams } from "./kernel-params.ts";
 import { bytesOfLayer, type KvBuffers } from "./kv-buffers.ts";
+import { rowStarts, writeLayer } from "./stored-rows.ts";
 
 export const PLACE_SLICES: Kernel = {
   name: "place-slices",
@@ -23,7 +24,7 @@ export const PLACE_SLICES: Kernel = {
     { name: "target_keys", type: "storage" },
     { name: "target_values", type: "storage" },
   ],
-  constants: ["stored_is_half", "target_is_half"],
+  constants: ["stored_is_half", "target_is_half", "adjacent_pairs"],
 };
 
 /**
@@ -48,7 +49,7 @@ export function placeSlices(gpu: GpuDevice, request: PlaceRequest<KvBuffers>): v
   try {
     const { UNIFORM, STORAGE } = GPUBufferUsage;
     const params = scratch.upload("params", packParams(target, table, rows, firstRow), UNIFORM);
-    const rowStarts = scratch.upload("rows", rowsOf(slices, kvHeads, headDim), STORAGE);
+    const starts = scratch.upload("rows", rowStarts(slices, target.shape), STORAGE);
     const angles = scratch.upload("angles", anglesOf(table, firstPosition, rows), STORAGE);
     const size = bytesOfLayer(target);
     const runs = Array.from({ length: layers }, (_, layer) => {
@@ -57,10 +58,14 @@ export function placeSlices(gpu: GpuDevice, request: PlaceRequest<KvBuffers>): v
       );
       return {
         kernel: PLACE_SLICES,
-        constants: { stored_is_half: dtype === "float16", target_is_half: target.dtype === "float16" },
+        constants: {
+          stored_is_half: dtype === "float16",
+          target_is_half: target.dtype === "float16",
+          adjacent_pairs: table.pairs === "adjacent",
+        },
         buffers: {
           params: { buffer: params },
-          rows: { buffer: rowStarts },
+          rows: { buffer: starts },
           cos_sin: { buffer: angles },
           stored: { buffer: stored },
           target_keys: { buffer: target.layers[layer]!.keys, size },
@@ -72,29 +77,5 @@ export function placeSlices(gpu: GpuDevice, request: PlaceRequest<KvBuffers>): v
     runKernels(gpu, runs);
   } finally {
     scratch.destroy();
-  }
-}
-
-/** `[row][2]`: where the row's keys of head 0 start among the stored elements of a layer, tokens of its slice. */
-function rowsOf(slices: readonly KvSlice[], kvHeads: number, headDim: number): Uint32Array {
-  const rows: number[] = [];
-  let start = 0;
-  for (const { tokens } of slices) {
-    for (let token = 0; token < tokens; token++) rows.push(start + token * headDim, tokens);
-    start += kvHeads * tokens * headDim;
-  }
-  return Uint32Array.from(rows);
-}
-
-/** One layer of every slice: all keys, then all values, each `[slice][kv_head][token][dim]`. */
-function writeLayer(bytes: Uint8Array, slices: readonly KvSlice[], layer: number): void {
-  let at = 0;
-  for (const what of ["keys", "values"] as const) {
-    for (const slice of slices) {
-      const perLayer = slice[what].length / slice.shape.layers;
-      const part = bytesOfArray(slice[what].subarray(layer * perLayer, (layer + 1) * perLayer));
-      bytes.set(part, at);
-      at += part.length;
-    }
   }
 }

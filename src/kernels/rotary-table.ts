@@ -15,10 +15,16 @@ export interface RotaryOptions {
   readonly positions: number;
   /** `rotaryDim / 2` frequencies that replace those made from `theta`, in radians a position. */
   readonly inverseFrequencies?: ArrayLike<number>;
+  /** Default: "half-split". */
+  readonly pairs?: RotaryPairs;
 }
 
-/** `cosSin`: `[position][rotaryDim / 2][2]`, cosine then sine. Element i is paired with i + rotaryDim / 2. */
+/** Which elements turn together, pair i of n: elements i and i + n ("half-split"), or 2i and 2i + 1 ("adjacent"). */
+export type RotaryPairs = "half-split" | "adjacent";
+
+/** `cosSin`: `[position][rotaryDim / 2][2]`, cosine then sine of pair after pair. */
 export interface RotaryTable {
+  readonly pairs: RotaryPairs;
   readonly headDim: number;
   readonly rotaryDim: number;
   readonly positions: number;
@@ -27,7 +33,7 @@ export interface RotaryTable {
 
 /** Throws KvShapeError for sizes that cannot be rotated. */
 export function createRotaryTable(options: RotaryOptions): RotaryTable {
-  const { headDim, theta, positions } = options;
+  const { headDim, theta, positions, pairs = "half-split" } = options;
   const rotaryDim = options.rotaryDim ?? headDim;
   checkSizes(headDim, rotaryDim, positions);
   const half = rotaryDim / 2;
@@ -53,7 +59,7 @@ export function createRotaryTable(options: RotaryOptions): RotaryTable {
         "Check the model's rotary configuration.",
     );
   }
-  return { headDim, rotaryDim, positions, cosSin };
+  return { pairs, headDim, rotaryDim, positions, cosSin };
 }
 
 function checkSizes(headDim: number, rotaryDim: number, positions: number): void {

@@ -2,11 +2,12 @@
  * What take-rows means, in plain loops over typed arrays. The shader is tested against it, and the wasm backend
  * runs it.
  */
-import { elementsOf, type KvDtype, type KvSlice } from "../terms/kv-shape.ts";
+import type { KvDtype, KvSlice } from "../terms/kv-shape.ts";
 import { checkTake, type TakeRequest } from "./check-shapes.ts";
 import { copyElements } from "./copy-elements.ts";
 import type { KvArrays } from "./kv-buffers.ts";
 import { rotateRow } from "./rotate-row.ts";
+import { emptySlice } from "./stored-rows.ts";
 
 /**
  * Rows [from, to) of `source` as a slice of `dtype` (default: the source's), keys turned back from the positions
@@ -20,9 +21,7 @@ export function takeRowsReference(
   const { source, from: firstRow, firstPosition, table } = request;
   const { shape, capacity } = source;
   const { kvHeads, headDim } = shape;
-  const elements = elementsOf(shape, tokens);
-  const make = () => (dtype === "float32" ? new Float32Array(elements) : new Uint16Array(elements));
-  const slice = { shape, dtype, tokens, keys: make(), values: make() };
+  const slice = emptySlice(shape, dtype, tokens);
   const key = new Float32Array(headDim);
   for (const [layer, { keys, values }] of source.layers.entries()) {
     for (let head = 0; head < kvHeads; head++) {

@@ -3,13 +3,14 @@
  * layer, one read-back.
  */
 import shader from "../../shaders/take-rows.wgsl?raw";
-import { alignUp, bytesOfArray, readMapped, ScratchBuffers } from "../gpu/buffers.ts";
+import { alignUp, readMapped, ScratchBuffers } from "../gpu/buffers.ts";
 import type { GpuDevice } from "../gpu/device.ts";
 import { type Kernel, runKernelsChecked } from "../gpu/run-kernel.ts";
-import { bytesPerElement, elementsOf, type KvDtype, type KvSlice } from "../terms/kv-shape.ts";
+import { bytesPerElement, type KvDtype, type KvSlice } from "../terms/kv-shape.ts";
 import { checkTake, type TakeRequest } from "./check-shapes.ts";
 import { anglesOf, checkBindable, checkBuffers, packParams } from "./kernel-params.ts";
 import { bytesOfLayer, type KvBuffers } from "./kv-buffers.ts";
+import { emptySlice, readLayers } from "./stored-rows.ts";
 
 export const TAKE_ROWS: Kernel = {
   name: "take-rows",
@@ -22,7 +23,7 @@ export const TAKE_ROWS: Kernel = {
     { name: "source_values", type: "read-only-storage" },
     { name: "taken", type: "storage" },
   ],
-  constants: ["source_is_half", "taken_is_half"],
+  constants: ["source_is_half", "taken_is_half", "adjacent_pairs"],
 };
 
 /**
@@ -38,7 +39,7 @@ export async function takeRows(
   const tokens = checkTake(request);
   const { source, table } = request;
   checkBuffers(gpu, source);
-  const slice = emptySlice(source, dtype, tokens);
+  const slice = emptySlice(source.shape, dtype, tokens);
   if (tokens === 0) return slice;
 
   const { kvHeads, headDim, layers } = source.shape;
@@ -57,7 +58,11 @@ export async function takeRows(
     const size = bytesOfLayer(source);
     const runs = source.layers.map(({ keys, values }, layer) => ({
       kernel: TAKE_ROWS,
-      constants: { source_is_half: source.dtype === "float16", taken_is_half: dtype === "float16" },
+      constants: {
+        source_is_half: source.dtype === "float16",
+        taken_is_half: dtype === "float16",
+        adjacent_pairs: table.pairs === "adjacent",
+      },
       buffers: {
         params: { buffer: params },
         cos_sin: { buffer: angles },
@@ -71,21 +76,9 @@ export async function takeRows(
     await runKernelsChecked(gpu, runs, (encoder) =>
       encoder.copyBufferToBuffer(taken, 0, mapped, 0, layers * stride),
     );
-    await readMapped(mapped, layers * stride, (bytes) => {
-      for (let layer = 0; layer < layers; layer++) {
-        const at = layer * stride;
-        bytesOfArray(slice.keys).set(bytes.subarray(at, at + half), layer * half);
-        bytesOfArray(slice.values).set(bytes.subarray(at + half, at + 2 * half), layer * half);
-      }
-    });
+    await readMapped(mapped, layers * stride, (bytes) => readLayers(slice, bytes, stride));
     return slice;
   } finally {
     scratch.destroy();
   }
-}
-
-function emptySlice({ shape }: KvBuffers, dtype: KvDtype, tokens: number): KvSlice {
-  const elements = elementsOf(shape, tokens);
-  const make = () => (dtype === "float32" ? new Float32Array(elements) : new Uint16Array(elements));
-  return { shape, dtype, tokens, keys: make(), values: make() };
 }

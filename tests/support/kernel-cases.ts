@@ -1,4 +1,5 @@
 /** One ordinary case, then cases that leave it in one respect each. Shared by both kernels. */
+import { createRotaryTable, type RotaryPairs, type RotaryTable } from "../../src/kernels/rotary-table.ts";
 import type { KvDtype, KvShape } from "../../src/terms/kv-shape.ts";
 
 export interface KernelCase {
@@ -10,6 +11,7 @@ export interface KernelCase {
   readonly firstRow: number;
   readonly firstPosition: number;
   readonly rotaryDim: number;
+  readonly pairs: RotaryPairs;
   readonly positions: number;
   /** dtype of the slices. */
   readonly slices: KvDtype;
@@ -25,6 +27,7 @@ const control: KernelCase = {
   firstRow: 2,
   firstPosition: 40,
   rotaryDim: 64,
+  pairs: "half-split",
   positions: 64,
   slices: "float32",
   engine: "float32",
@@ -62,6 +65,13 @@ const deviations: readonly (Partial<KernelCase> & { name: string })[] = [
   { name: "eight slices", tokens: [1, 1, 2, 1, 1, 1, 1, 2], firstRow: 1 },
   { name: "a quarter of the head rotated", rotaryDim: 16 },
   { name: "six of ten elements rotated: halves of odd length", ...withHeadDim(10), rotaryDim: 6 },
+  { name: "adjacent pairs", pairs: "adjacent" },
+  {
+    name: "adjacent pairs, six of ten elements rotated",
+    pairs: "adjacent",
+    ...withHeadDim(10),
+    rotaryDim: 6,
+  },
   { name: "16 bits to 16 bits", slices: "float16", engine: "float16" },
   { name: "16 bits stored, 32 in the engine", slices: "float16" },
   { name: "32 bits stored, 16 in the engine", engine: "float16" },
@@ -79,6 +89,13 @@ export const KERNEL_CASES: readonly KernelCase[] = [
   control,
   ...deviations.map((deviation) => ({ ...control, ...deviation })),
 ];
+
+/** What all tests rotate by. */
+export const THETA = 10000;
+
+export function tableOf({ shape, rotaryDim, pairs, positions }: KernelCase): RotaryTable {
+  return createRotaryTable({ headDim: shape.headDim, rotaryDim, pairs, theta: THETA, positions });
+}
 
 /** More workgroups than one dimension of a dispatch takes (65535 of 64 invocations). */
 export const LONG_CASE: KernelCase = {

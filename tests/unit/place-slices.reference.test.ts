@@ -5,7 +5,7 @@ import { createKvArrays } from "../../src/kernels/kv-buffers.ts";
 import { placeSlicesReference } from "../../src/kernels/place-slices.reference.ts";
 import { createRotaryTable } from "../../src/kernels/rotary-table.ts";
 import type { KvSlice } from "../../src/terms/kv-shape.ts";
-import { KERNEL_CASES } from "../support/kernel-cases.ts";
+import { KERNEL_CASES, THETA, tableOf } from "../support/kernel-cases.ts";
 import { numbersOf, seededArrays, seededSlice } from "../support/kv-rows.ts";
 import { ropeByComplexNumbers } from "../support/rope.ts";
 
@@ -92,7 +92,13 @@ describe("place-slices reference", () => {
           ];
           const token = i % slice.tokens;
           const key = keys.subarray(i * headDim, (i + 1) * headDim);
-          const turned = ropeByComplexNumbers(key, c.firstPosition + row + token, 10000, c.rotaryDim);
+          const turned = ropeByComplexNumbers(
+            key,
+            c.firstPosition + row + token,
+            THETA,
+            c.rotaryDim,
+            c.pairs,
+          );
           const to = (head * c.capacity + c.firstRow + row + token) * headDim;
           expected.layers[layer]!.keys.set(turned.map(cast), to);
           const value = values.subarray(i * headDim, (i + 1) * headDim);
@@ -105,7 +111,7 @@ describe("place-slices reference", () => {
         target,
         firstRow: c.firstRow,
         firstPosition: c.firstPosition,
-        table: createRotaryTable({ headDim, rotaryDim: c.rotaryDim, theta: 10000, positions: c.positions }),
+        table: tableOf(c),
       });
       for (const [layer, { keys, values }] of expected.layers.entries()) {
         // A 16-bit result may fall to the other side of a tie: one unit in the last place of 2.

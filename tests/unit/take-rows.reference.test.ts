@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { createRotaryTable } from "../../src/kernels/rotary-table.ts";
 import { takeRowsReference } from "../../src/kernels/take-rows.reference.ts";
-import { KERNEL_CASES } from "../support/kernel-cases.ts";
+import { KERNEL_CASES, THETA, tableOf } from "../support/kernel-cases.ts";
 import { numbersOf, seededArrays } from "../support/kv-rows.ts";
 import { ropeByComplexNumbers } from "../support/rope.ts";
 
@@ -45,12 +45,7 @@ describe("take-rows reference", () => {
       const { layers, kvHeads, headDim } = c.shape;
       const source = seededArrays({ shape: c.shape, dtype: c.engine, capacity: c.capacity }, 99);
       const tokens = c.tokens.reduce((sum, n) => sum + n, 0);
-      const table = createRotaryTable({
-        headDim,
-        rotaryDim: c.rotaryDim,
-        theta: 10000,
-        positions: c.positions,
-      });
+      const table = tableOf(c);
       const { firstRow, firstPosition } = c;
       const request = { source, from: firstRow, to: firstRow + tokens, firstPosition, table };
       const slice = takeRowsReference(request, c.slices);
@@ -61,7 +56,13 @@ describe("take-rows reference", () => {
         const at = (head * c.capacity + firstRow + (i % tokens)) * headDim;
         const key = numbersOf(source.layers[layer]!.keys).subarray(at, at + headDim);
         const value = numbersOf(source.layers[layer]!.values).subarray(at, at + headDim);
-        const turned = ropeByComplexNumbers(key, -(firstPosition + (i % tokens)), 10000, c.rotaryDim);
+        const turned = ropeByComplexNumbers(
+          key,
+          -(firstPosition + (i % tokens)),
+          THETA,
+          c.rotaryDim,
+          c.pairs,
+        );
         for (let dim = 0; dim < headDim; dim++) {
           expect(Math.abs(keys[i * headDim + dim]! - turned[dim]!)).toBeLessThanOrEqual(tolerance);
           expect(Math.abs(values[i * headDim + dim]! - value[dim]!)).toBeLessThanOrEqual(tolerance);

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { createBuffer, readBack, ScratchBuffers } from "../../../src/gpu/buffers.ts";
 import type { GpuDevice } from "../../../src/gpu/device.ts";
 import { checkKernel, type Kernel, runKernels, runKernelsChecked } from "../../../src/gpu/run-kernel.ts";
-import { checkKernels } from "../../../src/kernels/check-kernels.ts";
+import { checkKernels, KERNELS } from "../../../src/kernels/check-kernels.ts";
 import { withDevice } from "../../support/with-device.ts";
 
 /** Every number times 10, plus 1 (or plus 2). */
@@ -100,7 +100,7 @@ describe("run-kernel", () => {
       await expect(checkKernel(gpu, wrong)).rejects.toMatchObject({ name: "GpuUnavailableError" });
     }));
 
-  test("the kernels of the project compile", () => withDevice(checkKernels));
+  test("the kernels of the project compile", () => withDevice((gpu) => checkKernels(gpu, KERNELS)));
 });
 
 describe("buffers", () => {

@@ -5,7 +5,7 @@ import { placeSlicesReference } from "../../../src/kernels/place-slices.referenc
 import { placeSlices } from "../../../src/kernels/place-slices.ts";
 import { createRotaryTable } from "../../../src/kernels/rotary-table.ts";
 import { isNamed } from "../../../src/terms/errors.ts";
-import { KERNEL_CASES, type KernelCase, LONG_CASE } from "../../support/kernel-cases.ts";
+import { KERNEL_CASES, type KernelCase, LONG_CASE, tableOf } from "../../support/kernel-cases.ts";
 import {
   downloadBuffers,
   excess,
@@ -17,12 +17,11 @@ import {
 import { withDevice } from "../../support/with-device.ts";
 
 function requestOf(c: KernelCase) {
-  const { headDim } = c.shape;
   return {
     slices: c.tokens.map((tokens, i) => seededSlice(c.shape, c.slices, tokens, 7 + i)),
     firstRow: c.firstRow,
     firstPosition: c.firstPosition,
-    table: createRotaryTable({ headDim, rotaryDim: c.rotaryDim, theta: 10000, positions: c.positions }),
+    table: tableOf(c),
   };
 }
 

@@ -3,18 +3,17 @@ import { describe, expect, test } from "vitest";
 import { createRotaryTable } from "../../../src/kernels/rotary-table.ts";
 import { takeRowsReference } from "../../../src/kernels/take-rows.reference.ts";
 import { takeRows } from "../../../src/kernels/take-rows.ts";
-import { KERNEL_CASES, type KernelCase, LONG_CASE } from "../../support/kernel-cases.ts";
+import { KERNEL_CASES, type KernelCase, LONG_CASE, tableOf } from "../../support/kernel-cases.ts";
 import { downloadBuffers, excess, sameBits, seededArrays, uploadArrays } from "../../support/kv-rows.ts";
 import { withDevice } from "../../support/with-device.ts";
 
 function requestOf(c: KernelCase) {
   const rows = c.tokens.reduce((sum, tokens) => sum + tokens, 0);
-  const { headDim } = c.shape;
   return {
     from: c.firstRow,
     to: c.firstRow + rows,
     firstPosition: c.firstPosition,
-    table: createRotaryTable({ headDim, rotaryDim: c.rotaryDim, theta: 10000, positions: c.positions }),
+    table: tableOf(c),
   };
 }
 
