@@ -139,6 +139,12 @@ const service: LagService = {
   },
 };
 
+if (self.name === "") {
+  throw new LagError(
+    "The worker has no name, so nobody can tell whether it lives. Start it with the options that web-lag gives: " +
+      "worker: (options) => new Worker(url, options).",
+  );
+}
 expose(service);
 
 // Held until this worker ends, in whatever way: the page takes the lock as the sign of it.

@@ -12,7 +12,7 @@ import type { Placement } from "../terms/layout.ts";
 import type { Log, Mode, Trace } from "../terms/log.ts";
 import type { CorpusProgress, LagService, LoadOptions, LoadProgress, LoadResult } from "./protocol.ts";
 import { streamed } from "./stream.ts";
-import { startWorker, type WorkerLife } from "./worker-life.ts";
+import { type CreateWorker, startWorker, type WorkerLife } from "./worker-life.ts";
 
 export interface ConnectOptions {
   /** Of every load, also of the one that follows a death. */
@@ -21,6 +21,8 @@ export interface ConnectOptions {
   readonly onLoadFailed?: (error: unknown) => void;
   /** The worker ended without being asked to. The next call starts a new one. */
   readonly onDeath?: (error: WorkerDiedError) => void;
+  /** Starts the worker. Default: its script beside this one. Where a bundler moves scripts, it knows where it is. */
+  readonly worker?: CreateWorker;
 }
 
 export interface AskOptions {
@@ -75,7 +77,7 @@ export function connect(hooks: ConnectOptions = {}): Client {
     const life = startWorker((error) => {
       if (connection?.worker === life.worker) connection = undefined;
       hooks.onDeath?.(error);
-    });
+    }, hooks.worker);
     return { ...life, service: wrap<LagService>(life.worker) };
   }
 

@@ -5,6 +5,7 @@
  */
 import { WorkerDiedError } from "../terms/errors.ts";
 import type { AliveMessage } from "./protocol.ts";
+import { startRuntimeWorker } from "./runtime-worker.ts";
 
 const ALIVE: AliveMessage = "alive";
 /** Long enough to fetch the worker's script over a slow line. */
@@ -18,13 +19,16 @@ export interface WorkerLife {
   end(reason: string): void;
 }
 
+/** Starts the script of the runtime. `options` have to reach the worker as they are: its name is its lock's. */
+export type CreateWorker = (options: WorkerOptions) => Worker;
+
 /** Starts a worker. `onDeath` is called once, unless the end was asked for with `end`. */
-export function startWorker(onDeath: (error: WorkerDiedError) => void): WorkerLife {
+export function startWorker(
+  onDeath: (error: WorkerDiedError) => void,
+  create: CreateWorker = startRuntimeWorker,
+): WorkerLife {
   const name = `web-lag-${crypto.randomUUID()}`;
-  const worker = new Worker(new URL("../../workers/runtime.worker.ts", import.meta.url), {
-    type: "module",
-    name,
-  });
+  const worker = create({ type: "module", name });
   let dead = false;
   let reject: (error: WorkerDiedError) => void;
   const died = new Promise<never>((_, rejectDied) => {

@@ -2,7 +2,7 @@
 import type { LogBank, LogSearchOptions } from "../../src/bank/bank.ts";
 import type { KvSlice } from "../../src/terms/kv-shape.ts";
 import { headersOf, type Log, type NewLog, type SliceEncoding, type Slices } from "../../src/terms/log.ts";
-import { charsOf, SHAPE, sliceFor } from "./scripted-engine.ts";
+import { charsOf, SHAPE, sliceFor } from "../../src/testing/scripted-engine.ts";
 
 export interface ScriptedBank extends LogBank {
   readonly logs: Map<string, Log>;

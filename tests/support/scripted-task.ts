@@ -5,8 +5,8 @@ import type { LagEvent } from "../../src/runtime/events.ts";
 import { createRuntime } from "../../src/runtime/runtime.ts";
 import type { Document } from "../../src/terms/document.ts";
 import type { NewLog } from "../../src/terms/log.ts";
+import { type Script, scriptedEngine } from "../../src/testing/scripted-engine.ts";
 import { logOf, scriptedBank } from "./scripted-bank.ts";
-import { type Script, scriptedEngine } from "./scripted-engine.ts";
 
 export const QUESTION = "Where was the director of The Lamp born?";
 export const KEYWORDS = "The director is Ada Mora. <keywords> Ada Mora </keywords>";

@@ -29,6 +29,15 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     "src/client",
   ],
   "src/client": ["src/terms", "types only"],
+  "src/testing": [
+    "src/terms",
+    "src/retrieve",
+    "src/bank",
+    "src/engine",
+    "src/compose",
+    "src/runtime",
+    "types only",
+  ],
   "src/app": ["src/terms", "src/client", "src/evaluation", "types only"],
 };
 
@@ -63,6 +72,7 @@ function importsOf(file: string): Import[] {
     /^(?:import|export)\s+(type\s+)?(?:[^"';]*?\s+from\s+)?"([^"]+)";|\bimport\("([^"]+)"\)/gm,
   )) {
     const target = match[2] ?? match[3]!;
+    if (target.endsWith("?worker&url")) continue; // an address, no code
     const to = target.startsWith(".")
       ? relative(ROOT, resolve(ROOT, dirname(file), target.replace(/\?.*$/, "")))
       : target;

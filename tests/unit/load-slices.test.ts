@@ -8,8 +8,8 @@ import { LexicalIndex } from "../../src/retrieve/lexical-index.ts";
 import type { Notice } from "../../src/runtime/events.ts";
 import { type LoadOptions, loadLogs } from "../../src/runtime/load-slices.ts";
 import type { Mode, NewLog } from "../../src/terms/log.ts";
+import { BEGIN, charsOf, scriptedEngine, sliceFor, textOf } from "../../src/testing/scripted-engine.ts";
 import { logOf, scriptedBank } from "../support/scripted-bank.ts";
-import { BEGIN, charsOf, scriptedEngine, sliceFor, textOf } from "../support/scripted-engine.ts";
 
 const FOREIGN: NewLog = {
   ...logOf("f", ["One.", "Two."], { model: "model-b", responseIds: [[9], [8, 7]] }),

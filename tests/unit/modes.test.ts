@@ -6,7 +6,7 @@ import { PROMPT_MODES } from "../../src/compose/modes/prompt-modes.ts";
 import { traceTokens } from "../../src/record/trace-tokens.ts";
 import { rowsOf } from "../../src/terms/kv-shape.ts";
 import { MODES, type Mode, unitOf } from "../../src/terms/log.ts";
-import { CHARS, charsOf, sliceFor, textOf } from "../support/scripted-engine.ts";
+import { CHARS, charsOf, sliceFor, textOf } from "../../src/testing/scripted-engine.ts";
 import { handMade } from "../support/text-tokenizer.ts";
 
 const ROWS_MODES = MODES.filter((mode) => PROMPT_MODES[mode].encoding !== null);

@@ -6,8 +6,8 @@ import { PROMPT_PLACEMENTS } from "../../src/compose/placements/prompt-placement
 import { createChatTemplate } from "../../src/engine/chat-template.ts";
 import { createTokenizer } from "../../src/engine/tokenizer.ts";
 import { PLACEMENTS } from "../../src/terms/layout.ts";
+import { sliceFor } from "../../src/testing/scripted-engine.ts";
 import { givenPaths, readGiven } from "../support/given-files.ts";
-import { sliceFor } from "../support/scripted-engine.ts";
 
 const { front, "sink-first": sinkFirst } = PROMPT_PLACEMENTS;
 

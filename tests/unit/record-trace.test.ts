@@ -2,8 +2,8 @@
 import { describe, expect, it } from "vitest";
 import { recordTrace } from "../../src/record/record-trace.ts";
 import type { Trace } from "../../src/terms/log.ts";
+import { charsOf, SHAPE, scriptedEngine, textOf } from "../../src/testing/scripted-engine.ts";
 import { scriptedBank } from "../support/scripted-bank.ts";
-import { charsOf, SHAPE, scriptedEngine, textOf } from "../support/scripted-engine.ts";
 
 const TRACE: Trace = {
   question: "Where?",

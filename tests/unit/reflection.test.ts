@@ -1,7 +1,7 @@
 /** Mode reflection: what the model is shown, what stands in front, what is reported, and what is left out. */
 import { describe, expect, it } from "vitest";
 import { reflectionMessage } from "../../src/compose/reflection-message.ts";
-import { BEGIN, charsOf, textOf } from "../support/scripted-engine.ts";
+import { BEGIN, charsOf, textOf } from "../../src/testing/scripted-engine.ts";
 import { ANSWER, KEYWORDS, LOGS, QUESTION, setUp } from "../support/scripted-task.ts";
 
 const SHEET = "Ada Mora directed The Lamp.";

@@ -1,8 +1,8 @@
 /** The loop in other layouts than the published one: where logs stand, and which rows are kept and read. */
 import { describe, expect, it } from "vitest";
 import type { TaskResult } from "../../src/runtime/events.ts";
+import { BEGIN, charsOf, textOf } from "../../src/testing/scripted-engine.ts";
 import { logOf } from "../support/scripted-bank.ts";
-import { BEGIN, charsOf, textOf } from "../support/scripted-engine.ts";
 import { ANSWER, KEYWORDS, LOGS, QUESTION, setUp } from "../support/scripted-task.ts";
 
 const RANKING = { [QUESTION]: ["a", "b"], "Ada Mora": [] };

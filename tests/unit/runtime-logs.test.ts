@@ -1,7 +1,7 @@
 /** The loop with logs: what stands in front of the prompt in each mode, and what is left out. */
 import { describe, expect, it } from "vitest";
+import { BEGIN, charsOf, textOf } from "../../src/testing/scripted-engine.ts";
 import { logOf } from "../support/scripted-bank.ts";
-import { BEGIN, charsOf, textOf } from "../support/scripted-engine.ts";
 import { ANSWER, INSTRUCTION, KEYWORDS, LOGS, QUESTION, setUp, shown } from "../support/scripted-task.ts";
 
 describe("runtime: logs in front", () => {
@@ -71,7 +71,7 @@ describe("runtime: logs in front", () => {
     const second = await runtime.answer({ question: "Of what place is the director of The Lamp?" });
     expect(rowsOf(engine.requests.at(-1)!)).toEqual([`${ANSWER}\n\n`]);
     expect(second.logs).toEqual([
-      { id: first.logId, question: QUESTION, similarity: 0.9, rows: ANSWER.length + 2 },
+      { id: first.logId, question: QUESTION, similarity: 0.9, steps: 2, rows: ANSWER.length + 2 },
     ]);
   });
 

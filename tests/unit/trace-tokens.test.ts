@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { PROMPT_MODES } from "../../src/compose/modes/prompt-modes.ts";
 import { traceTokens } from "../../src/record/trace-tokens.ts";
-import { CHARS, textOf } from "../support/scripted-engine.ts";
+import { CHARS, textOf } from "../../src/testing/scripted-engine.ts";
 
 describe("trace-tokens", () => {
   it("every response brings its own blank line", () => {

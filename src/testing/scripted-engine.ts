@@ -2,11 +2,11 @@
  * An engine that says what it is told to: for tests of the loop, not of the model. One token a character;
  * a slice's keys are the ids of its tokens, so that a test can see whose rows they are.
  */
-import type { TextTokenizer } from "../../src/compose/text-tokenizer.ts";
-import type { Engine, GenerateRequest, Generation, ModelInfo } from "../../src/engine/engine.ts";
-import { hashOfSink } from "../../src/engine/sink.ts";
-import { throwIfAborted } from "../../src/terms/errors.ts";
-import type { KvSlice } from "../../src/terms/kv-shape.ts";
+import type { TextTokenizer } from "../compose/text-tokenizer.ts";
+import type { Engine, GenerateRequest, Generation, ModelInfo } from "../engine/engine.ts";
+import { hashOfSink } from "../engine/sink.ts";
+import { throwIfAborted } from "../terms/errors.ts";
+import type { KvSlice } from "../terms/kv-shape.ts";
 
 export const BEGIN = 0x110001;
 export const END = 0x110002;
@@ -68,7 +68,7 @@ export function scriptedEngine(
       ...model,
     },
     ...CHARS,
-    composeChat: (messages) => [BEGIN, ...charsOf(messages[0]!.content), END],
+    composeChat: (messages) => messages.flatMap(({ content }) => [BEGIN, ...charsOf(content), END]),
     async generate(request): Promise<Generation> {
       requests.push(request);
       const { sink = [] } = request;

@@ -1,0 +1,35 @@
+/** The worker's script, and how a page starts it also where it must vouch for every script (Trusted Types). */
+import workerUrl from "../../workers/runtime.worker.ts?worker&url";
+
+/** The name that a page's `trusted-types` directive has to allow, if it has one. */
+const POLICY = "web-lag";
+
+/** Types of the platform that TypeScript's library does not know yet. */
+interface TrustedTypes {
+  createPolicy(
+    name: string,
+    rules: { createScriptURL(url: string): string },
+  ): {
+    createScriptURL(url: string): URL;
+  };
+}
+
+let policy: ReturnType<TrustedTypes["createPolicy"]> | undefined;
+
+/** Starts the runtime in a worker of its own. `options` bear the name that it needs. */
+export function startRuntimeWorker(options: WorkerOptions): Worker {
+  return new Worker(trusted(workerUrl), options);
+}
+
+/** This script's own worker, and no other URL. */
+function trusted(url: string): string | URL {
+  const { trustedTypes } = globalThis as { trustedTypes?: TrustedTypes };
+  if (!trustedTypes) return url;
+  policy ??= trustedTypes.createPolicy(POLICY, {
+    createScriptURL(asked) {
+      if (asked !== workerUrl) throw new TypeError(`${asked} is not the worker of web-lag.`);
+      return asked;
+    },
+  });
+  return policy.createScriptURL(url);
+}
