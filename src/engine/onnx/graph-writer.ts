@@ -35,11 +35,7 @@ export class GraphWriter {
 
   /** A tensor that is part of the model. `float16` data are raw 16-bit patterns. */
   constant(name: string, type: ElementType, dims: readonly number[], data: ArrayBufferView): string {
-    const tensor = new ProtoWriter();
-    for (const dim of dims) tensor.int(1, dim);
-    tensor.int(2, ELEMENT_TYPES[type]).text(8, name);
-    tensor.bytes(9, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
-    this.constants.push(tensor);
+    this.constants.push(tensorProto(name, type, dims, data));
     return name;
   }
 
@@ -68,13 +64,8 @@ export class GraphWriter {
     attributes: Readonly<Record<string, Attribute>> = {},
     domain = "",
   ): string {
-    const node = new ProtoWriter();
-    for (const name of inputs) node.text(1, name);
-    for (const name of outputs) node.text(2, name);
-    node.text(3, `${operator}_${this.nodes.length}`).text(4, operator);
-    for (const [name, value] of Object.entries(attributes)) node.message(5, attribute(name, value));
-    if (domain !== "") node.text(7, domain);
-    this.nodes.push(node);
+    const name = `${operator}_${this.nodes.length}`;
+    this.nodes.push(nodeProto({ name, operator, inputs, outputs, attributes, domain }));
     return outputs[0];
   }
 
@@ -96,6 +87,39 @@ export class GraphWriter {
       .message(8, contrib)
       .toBytes();
   }
+}
+
+export interface GraphNode {
+  readonly name: string;
+  readonly operator: string;
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  readonly attributes?: Readonly<Record<string, Attribute>>;
+  readonly domain?: string;
+}
+
+/** NodeProto. */
+export function nodeProto({ name, operator, inputs, outputs, attributes = {}, domain = "" }: GraphNode) {
+  const node = new ProtoWriter();
+  for (const input of inputs) node.text(1, input);
+  for (const output of outputs) node.text(2, output);
+  node.text(3, name).text(4, operator);
+  for (const [key, value] of Object.entries(attributes)) node.message(5, attribute(key, value));
+  if (domain !== "") node.text(7, domain);
+  return node;
+}
+
+/** TensorProto with its data in it. */
+export function tensorProto(
+  name: string,
+  type: ElementType,
+  dims: readonly number[],
+  data: ArrayBufferView,
+): ProtoWriter {
+  const tensor = new ProtoWriter();
+  for (const dim of dims) tensor.int(1, dim);
+  tensor.int(2, ELEMENT_TYPES[type]).text(8, name);
+  return tensor.bytes(9, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
 }
 
 function attribute(name: string, value: Attribute): ProtoWriter {

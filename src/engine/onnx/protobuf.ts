@@ -56,6 +56,11 @@ export class ProtoWriter {
     return this.raw(Uint8Array.from(out));
   }
 
+  /** A field of another message, as it stands there. */
+  field({ raw }: ProtoField): this {
+    return this.raw(raw);
+  }
+
   private raw(part: Uint8Array): this {
     this.parts.push(part);
     this.size += part.byteLength;
@@ -63,24 +68,32 @@ export class ProtoWriter {
   }
 }
 
-/** One field as it stands in the file. `value` holds the bytes of wire type 2 and nothing for the others. */
+/** One field as it stands in the file. */
 export interface ProtoField {
   readonly field: number;
+  /** The bytes of wire type 2; nothing for the others. */
   readonly value: Uint8Array | undefined;
+  /** Wire type 0. */
+  readonly int: bigint | undefined;
+  /** Wire type 5. */
+  readonly float: number | undefined;
+  /** The whole field, its tag counted in: what another message takes over unread. */
+  readonly raw: Uint8Array;
 }
 
 /** Reads the fields of one message. Throws RangeError when it ends in the middle of a field. */
 export function* readFields(bytes: Uint8Array): Generator<ProtoField> {
   let offset = 0;
-  const varint = (): number => {
-    let value = 0;
-    for (let scale = 1; ; scale *= 128) {
+  const wholeVarint = (): bigint => {
+    let value = 0n;
+    for (let shift = 0n; ; shift += 7n) {
       const byte = bytes[offset++];
-      if (byte === undefined || scale > 2 ** 63) throw new RangeError("a number is cut off");
-      value += (byte & 127) * scale;
+      if (byte === undefined || shift > 63n) throw new RangeError("a number is cut off");
+      value |= BigInt(byte & 127) << shift;
       if (byte < 128) return value;
     }
   };
+  const varint = () => Number(wholeVarint());
   const skip = (length: number): Uint8Array => {
     if (offset + length > bytes.byteLength)
       throw new RangeError("a field is longer than the message around it");
@@ -88,16 +101,19 @@ export function* readFields(bytes: Uint8Array): Generator<ProtoField> {
     return bytes.subarray(offset - length, offset);
   };
   while (offset < bytes.byteLength) {
+    const start = offset;
     const tag = varint();
     const field = Math.floor(tag / 8);
     const wireType = tag % 8;
     let value: Uint8Array | undefined;
-    if (wireType === 0) varint();
+    let int: bigint | undefined;
+    let float: number | undefined;
+    if (wireType === 0) int = BigInt.asIntN(64, wholeVarint());
     else if (wireType === 1) skip(8);
     else if (wireType === 2) value = skip(varint());
-    else if (wireType === 5) skip(4);
+    else if (wireType === 5) float = new Float32Array(skip(4).slice().buffer)[0];
     else throw new RangeError(`wire type ${wireType} does not exist in ONNX files`);
     if (field === 0) throw new RangeError("field number 0 does not exist");
-    yield { field, value };
+    yield { field, value, int, float, raw: bytes.subarray(start, offset) };
   }
 }

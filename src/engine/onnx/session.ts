@@ -3,6 +3,7 @@
  * The `webgpu` build runs both backends from one wasm file.
  */
 import * as ort from "onnxruntime-web/webgpu";
+import { withPlainAttention } from "./plain-attention.ts";
 
 export type OnnxTensor = ort.Tensor;
 export type OnnxTensorType = "float32" | "float16" | "int32" | "int64";
@@ -31,6 +32,8 @@ export interface SessionOptions {
   readonly externalData?: readonly { readonly path: string; readonly data: Uint8Array }[];
   /** Whether outputs stay on the GPU. Ignored on wasm. */
   readonly outputsOnGpu?: boolean;
+  /** What computes GroupQueryAttention on wasm. Default: plain operators. Tests and the bench compare both. */
+  readonly wasmAttention?: "plain" | "library";
 }
 
 export interface OnnxSession {
@@ -52,9 +55,10 @@ ort.env.logLevel = "error";
 
 /** Compiles a model. Throws what onnxruntime throws when the bytes are no model that it can run. */
 export async function createSession(model: Uint8Array, options: SessionOptions): Promise<OnnxSession> {
-  const { device, externalData, outputsOnGpu = false } = options;
+  const { device, externalData, outputsOnGpu = false, wasmAttention = "plain" } = options;
+  const graph = device || wasmAttention === "library" ? model : withPlainAttention(model);
   const session = await oneAtATime(() =>
-    ort.InferenceSession.create(model, {
+    ort.InferenceSession.create(graph, {
       executionProviders: [device ? { name: "webgpu", device } : "wasm"],
       ...(outputsOnGpu && device ? { preferredOutputLocation: "gpu-buffer" as const } : {}),
       ...(externalData ? { externalData: [...externalData] } : {}),
