@@ -39,23 +39,23 @@ export async function fetchFile(
   }
   const expected = declaredSize(response);
   if (expected !== undefined) onSize?.(expected);
-  const parts: Uint8Array[] = [];
-  let size = 0;
+  const pieces = new Pieces(expected ?? 0);
   try {
     const reader = response.body!.getReader();
     for (let next = await reader.read(); !next.done; next = await reader.read()) {
-      parts.push(next.value);
-      size += next.value.byteLength;
+      pieces.add(next.value);
       onBytes?.(next.value.byteLength);
     }
   } catch (error) {
     throwIfAborted(signal);
-    throw new ModelFileError(`${url} broke off after ${size} bytes: ${messageOf(error)}. Try again.`);
+    throw new ModelFileError(`${url} broke off after ${pieces.size} bytes: ${messageOf(error)}. Try again.`);
   }
-  if (expected !== undefined && size !== expected) {
-    throw new ModelFileError(`${url} has ${size} bytes where ${expected} were announced. Download it again.`);
+  if (expected !== undefined && pieces.size !== expected) {
+    throw new ModelFileError(
+      `${url} has ${pieces.size} bytes where ${expected} were announced. Download it again.`,
+    );
   }
-  return joined(parts, size);
+  return pieces.joined();
 }
 
 /** The parsed JSON of a file's bytes. Throws ModelFileError naming `file`. */
@@ -79,12 +79,26 @@ function declaredSize(response: Response): number | undefined {
   return length === null || response.headers.has("content-encoding") ? undefined : Number(length);
 }
 
-function joined(parts: readonly Uint8Array[], size: number): Uint8Array<ArrayBuffer> {
-  const out = new Uint8Array(size);
-  let offset = 0;
-  for (const part of parts) {
-    out.set(part, offset);
-    offset += part.byteLength;
+/** Bytes that come one after the other, in one array from the start where their number is announced. */
+class Pieces {
+  size = 0;
+  private bytes: Uint8Array<ArrayBuffer>;
+
+  constructor(announced: number) {
+    this.bytes = new Uint8Array(announced);
   }
-  return out;
+
+  add(piece: Uint8Array): void {
+    if (this.size + piece.byteLength > this.bytes.byteLength) {
+      const larger = new Uint8Array(Math.max(2 * this.bytes.byteLength, this.size + piece.byteLength));
+      larger.set(this.bytes.subarray(0, this.size));
+      this.bytes = larger;
+    }
+    this.bytes.set(piece, this.size);
+    this.size += piece.byteLength;
+  }
+
+  joined(): Uint8Array<ArrayBuffer> {
+    return this.size === this.bytes.byteLength ? this.bytes : this.bytes.slice(0, this.size);
+  }
 }

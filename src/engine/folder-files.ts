@@ -21,6 +21,9 @@ export interface FolderFilesOptions {
 /** From this size on a graph holds its weights itself; a smaller one may have them in files beside it. */
 const WHOLE_MODEL = 1024 * 1024;
 
+/** How addresses of folders begin that the browser keeps: no server gives them out, only a `fetch` that is handed in. */
+export const STORED = "stored://";
+
 /** The folder at `url`, with or without a slash at its end. Throws ModelFileError for one of another origin. */
 export function openFolder(url: string, options: FolderFilesOptions): FolderFiles {
   const base = url.endsWith("/") ? url : `${url}/`;
@@ -125,8 +128,9 @@ export class FolderFiles {
   }
 }
 
-/** A page may run only models that its own server gives out. */
+/** A page may run only models that its own server gives out, or that a person had it keep: those have no server. */
 function checkOrigin(base: string): void {
+  if (base.startsWith(STORED)) return;
   const page = (globalThis as { location?: { origin: string; href: string } }).location;
   if (page === undefined) return;
   const origin = new URL(base, page.href).origin;

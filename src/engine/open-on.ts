@@ -37,7 +37,7 @@ export interface OpenOnOptions {
 }
 
 /** Models of today take far more, but buffers for all of it would not fit beside the weights. */
-const DEFAULT_CAPACITY = 4096;
+export const DEFAULT_CAPACITY = 4096;
 
 /**
  * A decoder whose numbers were found right; without a place it runs on wasm. The decoder owns the GPU's device.

@@ -57,6 +57,16 @@ export class BankBlockedError extends LagError {
   override readonly name = "BankBlockedError" as const;
 }
 
+/** A hub refused a model, broke off, or gave something else than it had announced. */
+export class DownloadError extends LagError {
+  override readonly name = "DownloadError" as const;
+}
+
+/** The browser's storage for models cannot be used, is full, or has not what was asked for. */
+export class StorageError extends LagError {
+  override readonly name = "StorageError" as const;
+}
+
 /** A corpus, dataset or option given by the user is malformed. */
 export class InputError extends LagError {
   override readonly name = "InputError" as const;

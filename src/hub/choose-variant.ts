@@ -1,0 +1,41 @@
+/** Which variant of a model suits a device, and why others do not. */
+import type { Variant, VariantName } from "./variants.ts";
+
+/** What a variant is chosen by. */
+export const DEVICE_CLASSES = ["webgpu-f16", "webgpu", "wasm"] as const;
+export type DeviceClass = (typeof DEVICE_CLASSES)[number];
+
+/** Best first: small enough to be fetched and kept, and computed well there. */
+const PREFERENCE: Readonly<Record<DeviceClass, readonly VariantName[]>> = {
+  "webgpu-f16": ["q4f16", "fp16", "q4", "fp32", "q8", "int8", "uint8"],
+  // Operators on 8-bit numbers have no WebGPU kernels: they would run on the processor, one by one.
+  webgpu: ["q4", "fp32", "q8", "int8", "uint8"],
+  wasm: ["q8", "int8", "uint8", "q4", "fp32"],
+};
+
+/** Weights stand twice in wasm's 4 GB while a model is opened there: as a file, and as what it became. */
+const WASM_LIMIT = 1.9e9;
+
+/** Undefined when the variant can run on the device, else why not, as a sentence. */
+export function obstacleOf(variant: Variant, device: DeviceClass): string | undefined {
+  if (variant.name === "bnb4") return "This 4-bit format has not been tried with this version.";
+  if (variant.rows === "float16" && device !== "webgpu-f16") {
+    const what = device === "wasm" ? "there is no GPU to be used" : "the GPU adapter lacks it";
+    return `It computes in 16 bits, which needs shader-f16, and ${what}.`;
+  }
+  const bytes = bytesOf(variant);
+  if (device === "wasm" && bytes > WASM_LIMIT) {
+    return `Its weights (${(bytes / 1e9).toFixed(1)} GB) do not fit into wasm's memory.`;
+  }
+  return undefined;
+}
+
+/** The first in the device's order that can run there. */
+export function suggestedOf(variants: readonly Variant[], device: DeviceClass): VariantName | undefined {
+  const able = variants.filter((variant) => obstacleOf(variant, device) === undefined);
+  return PREFERENCE[device].find((name) => able.some((variant) => variant.name === name));
+}
+
+export function bytesOf(variant: Variant): number {
+  return variant.files.reduce((sum, { size }) => sum + size, 0);
+}

@@ -1,0 +1,202 @@
+/**
+ * A model hub on this machine that speaks as huggingface.co does and fails as told: it cuts connections, falls
+ * silent, announces wrong lengths, sends wrong bytes, changes files, and answers with any status.
+ */
+import { createHash } from "node:crypto";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+
+export type Fault =
+  | { readonly status: number; readonly retryAfter?: string }
+  /** The connection is cut, or falls silent, after so many bytes of the answer. */
+  | { readonly cutAfter: number }
+  | { readonly stallAfter: number }
+  /** Another length than the file's is announced and sent. */
+  | { readonly length: number }
+  /** One byte of the answer is another. */
+  | { readonly wrongByte: true }
+  /** A page stands where the file should be. */
+  | { readonly page: true }
+  /** The file is another from this request on. */
+  | { readonly changeTo: Uint8Array };
+
+export interface HubOptions {
+  /** Path in the model → content. */
+  readonly files: Readonly<Record<string, Uint8Array | string>>;
+  /** Default "owner/tiny". */
+  readonly id?: string;
+  /** What the listing and the answers say of a file's state. Default all. */
+  readonly says?: { readonly etag?: boolean; readonly sha256?: boolean; readonly commit?: boolean };
+  /** Answers the rest of a file whatever If-Range says, as some servers do. */
+  readonly ignoresIfRange?: boolean;
+  /** The token without which everything is refused. */
+  readonly token?: string;
+  /** Files on a page of the listing. Default all. */
+  readonly pageSize?: number;
+  /** Bytes in a second that a body is sent with. Default as fast as possible. */
+  readonly bytesPerSecond?: number;
+}
+
+export interface HubRequestSeen {
+  /** Path in the model, or "tree" for the listing. */
+  readonly file: string;
+  readonly revision: string;
+  readonly headers: IncomingMessage["headers"];
+  /** Of the answer. */
+  status: number;
+  /** Bytes of the answer's body that were sent. */
+  sent: number;
+}
+
+export interface HubServer {
+  readonly url: string;
+  readonly id: string;
+  readonly requests: HubRequestSeen[];
+  /** The next requests of a file (or "tree") fail in these ways, one each; after them all is well. */
+  fail(file: string, ...faults: (Fault | undefined)[]): void;
+  /** From the next request on, every one of this file fails so. */
+  failAlways(file: string, fault: Fault): void;
+  close(): Promise<void>;
+}
+
+export const COMMIT = "0123456789abcdef0123456789abcdef01234567";
+const EXPOSED = "ETag, Content-Range, Link, X-Repo-Commit";
+
+export async function startHub(options: HubOptions): Promise<HubServer> {
+  const { id = "owner/tiny", says = {} } = options;
+  const files = new Map(
+    Object.entries(options.files).map(([path, content]) => [path, Buffer.from(content as Uint8Array)]),
+  );
+  // What was announced stays announced when a file changes.
+  const announced = [...files].map(([path, bytes]) => entryOf(path, bytes, says.sha256 !== false));
+  const faults = new Map<string, (Fault | undefined)[]>();
+  const always = new Map<string, Fault>();
+  const requests: HubRequestSeen[] = [];
+
+  const server = createServer((request, response) => {
+    response.setHeader("Access-Control-Allow-Origin", "*");
+    response.setHeader("Access-Control-Expose-Headers", EXPOSED);
+    if (request.method === "OPTIONS") {
+      // As of the stores that real hubs forward to: what needs leave is not given leave.
+      return void response.writeHead(403).end();
+    }
+    const found = readPath(new URL(request.url ?? "/", "http://hub").pathname, id);
+    if (!found) return void response.writeHead(404).end();
+    const seen: HubRequestSeen = { ...found, headers: request.headers, status: 0, sent: 0 };
+    requests.push(seen);
+    response.on("finish", () => {
+      seen.status = response.statusCode;
+    });
+    const fault = faults.get(found.file)?.shift() ?? always.get(found.file);
+    if (fault && "changeTo" in fault) files.set(found.file, Buffer.from(fault.changeTo));
+    if (options.token !== undefined && request.headers.authorization !== `Bearer ${options.token}`) {
+      return void response.writeHead(401).end("Access to this model is restricted.");
+    }
+    if (fault && "status" in fault) {
+      const wait = fault.retryAfter === undefined ? {} : { "Retry-After": fault.retryAfter };
+      return void response.writeHead(fault.status, wait).end("No.");
+    }
+    if (fault && "page" in fault) {
+      return void response.writeHead(200, { "Content-Type": "text/html" }).end("<!doctype html><p>Log in.");
+    }
+    if (found.file === "tree") return sendTree(request, response);
+    const bytes = files.get(found.file);
+    if (!bytes) return void response.writeHead(404).end();
+    void sendFile(request, response, bytes, fault, seen);
+  });
+
+  function sendTree(request: IncomingMessage, response: ServerResponse): void {
+    const { pageSize = announced.length } = options;
+    const url = new URL(request.url ?? "/", `http://${request.headers.host}`);
+    const from = Number(url.searchParams.get("cursor") ?? 0);
+    if (from + pageSize < announced.length) {
+      url.searchParams.set("cursor", String(from + pageSize));
+      response.setHeader("Link", `<${url.href}>; rel="next"`);
+    }
+    response.setHeader("Content-Type", "application/json");
+    response.end(JSON.stringify(announced.slice(from, from + pageSize)));
+  }
+
+  async function sendFile(
+    request: IncomingMessage,
+    response: ServerResponse,
+    bytes: Buffer,
+    fault: Fault | undefined,
+    seen: HubRequestSeen,
+  ): Promise<void> {
+    const tag = `"${createHash("sha256").update(bytes).digest("hex").slice(0, 16)}"`;
+    if (says.etag !== false) response.setHeader("ETag", tag);
+    if (says.commit !== false) response.setHeader("X-Repo-Commit", COMMIT);
+    const range = /^bytes=(\d+)-$/.exec(request.headers.range ?? "");
+    const condition = request.headers["if-range"];
+    const same = options.ignoresIfRange || condition === undefined || condition === tag;
+    const from = range && same ? Number(range[1]) : 0;
+    if (from >= bytes.length && from > 0) {
+      return void response.writeHead(416, { "Content-Range": `bytes */${bytes.length}` }).end();
+    }
+    let body = Buffer.from(bytes.subarray(from));
+    if (fault && "wrongByte" in fault) body[body.length >> 1]! ^= 0x20;
+    if (fault && "length" in fault)
+      body = Buffer.concat([body, Buffer.alloc(fault.length)]).subarray(0, fault.length);
+    const partial = range && same;
+    response.writeHead(partial ? 206 : 200, {
+      "Content-Length": body.length,
+      "Content-Type": "application/octet-stream",
+      ...(partial && { "Content-Range": `bytes ${from}-${bytes.length - 1}/${bytes.length}` }),
+    });
+    const end =
+      fault && "cutAfter" in fault
+        ? fault.cutAfter
+        : fault && "stallAfter" in fault
+          ? fault.stallAfter
+          : body.length;
+    await sendSlowly(response, body.subarray(0, end), seen);
+    if (fault && "cutAfter" in fault) response.destroy();
+    else if (!(fault && "stallAfter" in fault)) response.end();
+  }
+
+  async function sendSlowly(response: ServerResponse, body: Buffer, seen: HubRequestSeen): Promise<void> {
+    const { bytesPerSecond } = options;
+    const piece = bytesPerSecond === undefined ? 64 * 1024 : Math.max(1, Math.floor(bytesPerSecond / 20));
+    for (let at = 0; at < body.length && !response.destroyed; at += piece) {
+      const part = body.subarray(at, at + piece);
+      await new Promise((resolve) => response.write(part, resolve));
+      seen.sent += part.length;
+      if (bytesPerSecond !== undefined) await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    id,
+    requests,
+    fail: (file, ...next) => void faults.set(file, next),
+    failAlways: (file, fault) => void always.set(file, fault),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+/** `/api/models/{id}/tree/{revision}` or `/{id}/resolve/{revision}/{path}`. */
+function readPath(path: string, id: string): { file: string; revision: string } | undefined {
+  const tree = `/api/models/${id}/tree/`;
+  if (path.startsWith(tree)) return { file: "tree", revision: decodeURIComponent(path.slice(tree.length)) };
+  const resolve = `/${id}/resolve/`;
+  if (!path.startsWith(resolve)) return undefined;
+  const [revision, ...rest] = path.slice(resolve.length).split("/").map(decodeURIComponent);
+  return { file: rest.join("/"), revision: revision! };
+}
+
+/** Large files are kept outside of git, as on the real one, where large means from 10 MB on. */
+function entryOf(path: string, bytes: Buffer, withHash: boolean): object {
+  const git = createHash("sha1").update(`blob ${bytes.length}\0`).update(bytes).digest("hex");
+  const entry = { type: "file", path, size: bytes.length };
+  if (!withHash) return entry;
+  if (!path.endsWith(".onnx") && !path.includes("_data")) return { ...entry, oid: git };
+  const oid = createHash("sha256").update(bytes).digest("hex");
+  return { ...entry, oid: git, lfs: { oid, size: bytes.length, pointerSize: 134 } };
+}
