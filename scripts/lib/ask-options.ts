@@ -11,7 +11,8 @@ import { RETRIEVAL_OPTIONS, RETRIEVAL_USAGE, retrievalOf } from "./retrieval-opt
 export const USAGE = `npm run ask -- "question" [options]
 
   --corpus FILE.jsonl            documents to read, one {"title": "…", "text": "…"} a line (default: the built-in sample)
-  --kind knowledge|reasoning     solved from documents (default), or by reasoning, without documents
+  --kind ${TASK_KINDS.join("|")}
+                                 solved from documents (default), or without: by reasoning, or in one reply
   --mode NAME                    what stands in front of the prompt: ${MODES.join(", ")} (default kv)
   --placement WHERE              where logs stand: ${PLACEMENTS.join(", ")} (default front)
   --recording HOW                which rows the task leaves, and reads of logs: ${RECORDINGS.join(", ")} (default re-encode)

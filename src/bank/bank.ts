@@ -4,13 +4,15 @@
  */
 import type { Ranked } from "../terms/document.ts";
 import type { KvSlice } from "../terms/kv-shape.ts";
-import type { Log, NewLog, SliceEncoding, Slices } from "../terms/log.ts";
+import type { Log, LogMarks, NewLog, SliceEncoding, Slices } from "../terms/log.ts";
 
 export interface LogSearchOptions {
   readonly k: number;
   readonly skip?: number;
-  /** Also logs without an answer or answered `unknown`. Default false. */
+  /** Also logs without an answer or answered `unknown`. Default false. Marks of a person come before. */
   readonly unanswered?: boolean;
+  /** Ids of logs that are not to be found. */
+  readonly except?: readonly string[];
   readonly signal?: AbortSignal;
 }
 
@@ -43,9 +45,11 @@ export interface LogBank {
    * transaction. Throws like `replace`; ModelMismatchError when the log is another model's (by now).
    */
   putSlices(id: string, model: string, slices: Slices): Promise<void>;
+  /** What a person says about a log, in place of what was said before; `replace` keeps it. Throws InputError when the log is gone. */
+  mark(id: string, marks: LogMarks): Promise<void>;
   /**
-   * Logs by similarity of their index text to the query, best first, including what other tabs added. Throws
-   * AbortError, and what the embedder throws where there is one.
+   * Logs by similarity of their index text to the query, best first, pinned ones before all others, including what
+   * other tabs added. Throws AbortError, and what the embedder throws where there is one.
    */
   search(query: string, options: LogSearchOptions): Promise<Ranked[]>;
   /**

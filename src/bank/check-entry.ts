@@ -1,7 +1,14 @@
 /** What every bank refuses before it touches storage, and the figures it gives about what it holds. */
 import { InputError, KvShapeError, ModelMismatchError } from "../terms/errors.ts";
 import { bytesOf, checkSink, checkSlice } from "../terms/kv-shape.ts";
-import { headersOf, type Log, type NewLog, type SliceEncoding, type Slices } from "../terms/log.ts";
+import {
+  headersOf,
+  type Log,
+  type LogMarks,
+  type NewLog,
+  type SliceEncoding,
+  type Slices,
+} from "../terms/log.ts";
 import type { BankStats } from "./bank.ts";
 
 /** Throws KvShapeError, or LayoutMismatchError, when slices and the log's headers do not describe the same rows. */
@@ -37,6 +44,12 @@ export function checkRows(slices: Slices): void {
 export function withSlices(log: Log, model: string, slices: Slices): Log {
   checkModel(log.id, log.model, model);
   return { ...log, slices: { ...log.slices, ...headersOf(slices) } };
+}
+
+/** The log with these marks in place of its own. Those that say nothing are not kept. */
+export function withMarks({ marks: _, ...log }: Log, marks: LogMarks = {}): Log {
+  const said = Object.fromEntries(Object.entries(marks).filter(([, value]) => value));
+  return Object.keys(said).length > 0 ? { ...log, marks: said } : log;
 }
 
 /** Throws ModelMismatchError when one model's rows were asked for and another one wrote them. */

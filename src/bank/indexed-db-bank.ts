@@ -6,7 +6,14 @@
 import type { IDBPDatabase, IDBPTransaction } from "idb";
 import type { Ranked } from "../terms/document.ts";
 import type { KvSlice } from "../terms/kv-shape.ts";
-import { indexTextOf, type Log, type NewLog, type SliceEncoding, type Slices } from "../terms/log.ts";
+import {
+  indexTextOf,
+  type Log,
+  type LogMarks,
+  type NewLog,
+  type SliceEncoding,
+  type Slices,
+} from "../terms/log.ts";
 import type { BankChange, BankStats, LogBank, LogSearchOptions } from "./bank.ts";
 import { CatchUp } from "./catch-up.ts";
 import {
@@ -17,6 +24,7 @@ import {
   newestFirst,
   notThere,
   statsOf,
+  withMarks,
   withSlices,
 } from "./check-entry.ts";
 import { explain } from "./database-errors.ts";
@@ -86,7 +94,15 @@ export class IndexedDbBank implements LogBank {
       if (!old) throw notThere(id);
       await write.objectStore("slices").delete(allOf(id));
       if (indexTextOf(old) !== indexTextOf(entry.log)) await write.objectStore("vectors").delete(allOf(id));
-      await put(write, entry, old.sequence);
+      await put(write, { ...entry, log: withMarks(entry.log, old.marks) }, old.sequence);
+    });
+  }
+
+  async mark(id: string, marks: LogMarks): Promise<void> {
+    await this.#write({ type: "replace", id }, async (write) => {
+      const old = await write.objectStore("logs").get(id);
+      if (!old) throw notThere(id);
+      await put(write, { log: withMarks(logOf(old), marks), slices: {} }, old.sequence);
     });
   }
 

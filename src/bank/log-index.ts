@@ -7,7 +7,7 @@ import { fuse } from "../retrieve/fuse.ts";
 import type { TextIndex } from "../retrieve/text-index.ts";
 import { wordsOf } from "../retrieve/words.ts";
 import type { Ranked } from "../terms/document.ts";
-import { indexTextOf, type Log } from "../terms/log.ts";
+import { indexTextOf, isUsable, type Log } from "../terms/log.ts";
 import type { FusionWeights } from "../terms/retrieval.ts";
 import type { LogSearchOptions } from "./bank.ts";
 
@@ -26,12 +26,12 @@ export interface DenseLogs {
 }
 
 /** What the index holds of a log. */
-export type IndexedLog = Pick<Log, "id" | "outcome" | "question" | "responses"> & {
+export type IndexedLog = Pick<Log, "id" | "outcome" | "marks" | "question" | "responses"> & {
   readonly indexTerms: readonly string[];
 };
 
 interface Known {
-  readonly outcome: Log["outcome"];
+  readonly log: Pick<Log, "outcome" | "marks">;
   /** In the order of storing. */
   readonly place: number;
 }
@@ -66,10 +66,11 @@ export class LogIndex {
   }
 
   put(log: IndexedLog): void {
-    const { id, outcome, indexTerms } = log;
+    const { id, outcome, marks, indexTerms } = log;
     this.#words.add(id, { text: indexTerms.join(" ") });
     this.#dense?.index.add(id, { text: indexTextOf(log) });
-    this.#known.set(id, { outcome, place: this.#known.get(id)?.place ?? this.#added++ });
+    const standing = { outcome, ...(marks && { marks }) };
+    this.#known.set(id, { log: standing, place: this.#known.get(id)?.place ?? this.#added++ });
   }
 
   remove(id: string): void {
@@ -85,9 +86,27 @@ export class LogIndex {
   }
 
   async search(query: string, options: LogSearchOptions): Promise<Ranked[]> {
-    const { k, skip = 0, unanswered = false, signal } = options;
-    const accept = (id: string) => unanswered || this.#known.get(id)?.outcome === "answered";
-    if (!this.#dense) return this.#words.search(query, { k, skip, accept });
+    const { k, skip = 0, unanswered = false, except = [], signal } = options;
+    const accept = (id: string) => {
+      const known = this.#known.get(id);
+      return known !== undefined && !except.includes(id) && isUsable(known.log, unanswered);
+    };
+    const isPinned = ({ id }: Ranked) => this.#known.get(id)?.log.marks?.pinned === true;
+    const pinned = [...this.#known.values()].some(({ log }) => log.marks?.pinned);
+    if (!this.#dense && !pinned) return this.#words.search(query, { k, skip, accept });
+
+    const found = await this.#searchAll(query, accept, signal);
+    const ordered = [...found.filter(isPinned), ...found.filter((each) => !isPinned(each))];
+    return ordered.slice(skip, skip + k);
+  }
+
+  /** Every log that is found, best first. */
+  async #searchAll(
+    query: string,
+    accept: (id: string) => boolean,
+    signal: AbortSignal | undefined,
+  ): Promise<Ranked[]> {
+    if (!this.#dense) return this.#words.search(query, { k: this.#known.size, accept });
 
     const { index, weights } = this.#dense;
     // Before the search: what gets its vector meanwhile may not be among what it finds.
@@ -102,6 +121,6 @@ export class LogIndex {
       ],
       { placeOf: (id) => this.#known.get(id)?.place ?? 0 },
     );
-    return fused.filter(({ id }) => this.has(id)).slice(skip, skip + k);
+    return fused.filter(({ id }) => this.has(id));
   }
 }

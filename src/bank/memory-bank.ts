@@ -2,7 +2,14 @@
 import type { TextIndex } from "../retrieve/text-index.ts";
 import type { Ranked } from "../terms/document.ts";
 import type { KvSlice } from "../terms/kv-shape.ts";
-import { indexTextOf, type Log, type NewLog, type SliceEncoding, type Slices } from "../terms/log.ts";
+import {
+  indexTextOf,
+  type Log,
+  type LogMarks,
+  type NewLog,
+  type SliceEncoding,
+  type Slices,
+} from "../terms/log.ts";
 import type { BankChange, BankStats, LogBank, LogSearchOptions } from "./bank.ts";
 import {
   alreadyThere,
@@ -12,6 +19,7 @@ import {
   newestFirst,
   notThere,
   statsOf,
+  withMarks,
   withSlices,
 } from "./check-entry.ts";
 import { type DenseLogs, indexTermsOf, LogIndex } from "./log-index.ts";
@@ -44,8 +52,15 @@ export class MemoryBank implements LogBank {
 
   async replace(entry: NewLog): Promise<void> {
     checkEntry(entry);
-    if (!this.#entries.has(entry.log.id)) throw notThere(entry.log.id);
-    this.#put(entry, "replace");
+    const old = this.#entries.get(entry.log.id);
+    if (!old) throw notThere(entry.log.id);
+    this.#put({ ...entry, log: withMarks(entry.log, old.log.marks) }, "replace");
+  }
+
+  async mark(id: string, marks: LogMarks): Promise<void> {
+    const entry = this.#entries.get(id);
+    if (!entry) throw notThere(id);
+    this.#put({ ...entry, log: withMarks(entry.log, marks) }, "replace");
   }
 
   async putSlices(id: string, model: string, slices: Slices): Promise<void> {

@@ -6,12 +6,15 @@ import reasoningFull from "./instruction-reasoning-full.txt?raw";
 import reasoningShort from "./instruction-reasoning-short.txt?raw";
 import short from "./instruction-short.txt?raw";
 
-const INSTRUCTIONS: Readonly<Record<TaskKind, Readonly<Record<"full" | "short", string>>>> = {
+/** A chat task has none: its prompt is what was asked. */
+export type InstructedKind = Exclude<TaskKind, "chat">;
+
+const INSTRUCTIONS: Readonly<Record<InstructedKind, Readonly<Record<"full" | "short", string>>>> = {
   knowledge: { full, short },
   reasoning: { full: reasoningFull, short: reasoningShort },
 };
 
 /** The full ones explain the tags to any model. */
-export function instructionFor(model: Pick<ModelInfo, "instruction">, kind: TaskKind): string {
+export function instructionFor(model: Pick<ModelInfo, "instruction">, kind: InstructedKind): string {
   return INSTRUCTIONS[kind][model.instruction ?? "full"];
 }

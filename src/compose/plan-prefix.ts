@@ -1,6 +1,7 @@
 /**
  * What goes in front of the model in one step: prefix + prompt + room for the answer must fit its context.
- * The least similar logs are left out first, then the oldest documents. Nothing is cut in the middle.
+ * The least similar logs are left out first, then the oldest turns of the conversation, then the oldest documents.
+ * Nothing is cut in the middle.
  */
 import type { Document } from "../terms/document.ts";
 import { ContextFullError } from "../terms/errors.ts";
@@ -18,8 +19,10 @@ export interface PlanRequest<P extends Candidate> {
   readonly pieces: readonly P[];
   /** Documents of each step, oldest step first. */
   readonly groups: readonly (readonly Document[])[];
-  /** Prompt token ids with these documents in it. */
-  readonly compose: (groups: readonly (readonly Document[])[]) => number[];
+  /** Earlier turns of the conversation. */
+  readonly turns: number;
+  /** Prompt token ids with these documents in it, and the newest `turns` of the earlier turns. */
+  readonly compose: (groups: readonly (readonly Document[])[], turns: number) => number[];
   /** Tokens that the response may take. */
   readonly room: number;
   readonly contextLength: number;
@@ -31,15 +34,22 @@ export interface Plan<P extends Candidate> {
   readonly promptIds: readonly number[];
   readonly documents: readonly Document[];
   /** In the order in which they were given up. */
-  readonly leftOut: { readonly pieces: readonly P[]; readonly documents: readonly Document[] };
+  readonly leftOut: LeftOutOfPlan<P>;
 }
 
-/** Throws ContextFullError when not even the prompt without logs and documents leaves room for the answer. */
+interface LeftOutOfPlan<P> {
+  readonly pieces: readonly P[];
+  readonly documents: readonly Document[];
+  readonly turns: number;
+}
+
+/** Throws ContextFullError when not even the prompt without logs, earlier turns and documents leaves room for the answer. */
 export function planPrefix<P extends Candidate>(request: PlanRequest<P>): Plan<P> {
   const { compose, room, contextLength } = request;
   let pieces = request.pieces;
   let groups = request.groups;
-  let promptIds = compose(groups);
+  let turns = request.turns;
+  let promptIds = compose(groups, turns);
   const leftOut: { pieces: P[]; documents: Document[] } = { pieces: [], documents: [] };
 
   while (rowsOf(pieces) + promptIds.length + room > contextLength) {
@@ -49,14 +59,20 @@ export function planPrefix<P extends Candidate>(request: PlanRequest<P>): Plan<P
       pieces = pieces.filter((other) => other !== piece);
       continue;
     }
+    if (turns > 0) {
+      turns -= 1;
+      promptIds = compose(groups, turns);
+      continue;
+    }
     const oldest = groups.findIndex((group) => group.length > 0);
     if (oldest < 0) throw barePromptTooLong(promptIds.length, room, contextLength);
     leftOut.documents.push(groups[oldest]![0]!);
     // The group stays, even when it is empty now: the lines that open groups number the steps.
     groups = groups.map((group, index) => (index === oldest ? group.slice(1) : group));
-    promptIds = compose(groups);
+    promptIds = compose(groups, turns);
   }
-  return { pieces, promptIds, documents: groups.flat(), leftOut };
+  const given = { ...leftOut, turns: request.turns - turns };
+  return { pieces, promptIds, documents: groups.flat(), leftOut: given };
 }
 
 /** Of equally similar ones the one that came last. */

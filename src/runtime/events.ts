@@ -12,6 +12,8 @@ export interface UsedLog {
   readonly question: string;
   /** Of the query that brought it, in [0, 1]. */
   readonly similarity: number;
+  /** Steps that its own task took. */
+  readonly steps: number;
   /** Rows (modes `kv…`) or tokens (modes `text-…`) that it put in front by itself: in mode `reflection` none. */
   readonly rows: number;
 }
@@ -49,6 +51,8 @@ export interface LeftOut {
   readonly logs: readonly string[];
   /** Titles. */
   readonly documents: readonly string[];
+  /** How many earlier turns of the conversation, the oldest ones. Absent: none. */
+  readonly turns?: number;
 }
 
 /**
@@ -90,14 +94,22 @@ export type LagEvent =
   | { readonly type: "notice"; readonly notice: Notice }
   | { readonly type: "record-end"; readonly logId: string; readonly rows: number };
 
+/** What was asked and answered before in the same conversation. */
+export interface ChatTurn {
+  readonly question: string;
+  readonly answer: string;
+}
+
 /** A task and how to solve it. Defaults are the paper's values. */
 export interface Task {
   readonly question: string;
   /**
    * Default `knowledge`: facts come from documents. In a `reasoning` task the response of the step before stands in
-   * the next prompt.
+   * the next prompt. A `chat` task is one step whose whole response is the answer, without instruction or documents.
    */
   readonly kind?: TaskKind;
+  /** Earlier turns of the conversation, oldest first: they stand between the logs and the prompt's own message. */
+  readonly turns?: readonly ChatTurn[];
   /** Default `kv`. */
   readonly mode?: Mode;
   /** Where logs stand. Default `front`, as published. */
@@ -122,6 +134,11 @@ export interface Task {
   readonly maxNewTokens?: number;
   /** Whether the finished task leaves a log, and may replace logs of another model. Default true. */
   readonly record?: boolean;
+  /**
+   * Id of the log that this task's log takes the place of: it is not retrieved, and deleted once the new one is
+   * stored. A task that fails, is stopped or leaves no log leaves it where it is.
+   */
+  readonly replaces?: string;
   /** Whether logs without an answer may be retrieved. Default false. */
   readonly unansweredLogs?: boolean;
   /** Default greedy. */

@@ -13,14 +13,16 @@ export interface Limits {
   readonly maxNewTokens: number;
 }
 
-/** Reasoning tasks need no documents: whoever has some for them says how many a step. */
+/** Reasoning tasks need no documents: whoever has some for them says how many a step. A chat task reads none. */
 const DEFAULTS: Readonly<Record<TaskKind, Omit<Limits, "kind">>> = {
   knowledge: { logsPerStep: 3, documentsPerStep: 2, maxSteps: 8, maxNewTokens: 1024 },
   reasoning: { logsPerStep: 3, documentsPerStep: 0, maxSteps: 3, maxNewTokens: 1024 },
+  chat: { logsPerStep: 3, documentsPerStep: 0, maxSteps: 1, maxNewTokens: 1024 },
 };
 
 /** A task that needs more is not solved by more: its log would have to be encoded in one piece, too. */
-const MOST_STEPS = 64;
+const MOST_STEPS: Readonly<Record<TaskKind, number>> = { knowledge: 64, reasoning: 64, chat: 1 };
+const MOST_DOCUMENTS: Partial<Record<TaskKind, number>> = { chat: 0 };
 
 /** What is not given is filled in. Throws InputError. */
 export function readLimits(given: Partial<Limits>): Limits {
@@ -30,8 +32,8 @@ export function readLimits(given: Partial<Limits>): Limits {
   return {
     kind,
     logsPerStep: wholeNumber("logsPerStep", filled("logsPerStep"), 0),
-    documentsPerStep: wholeNumber("documentsPerStep", filled("documentsPerStep"), 0),
-    maxSteps: wholeNumber("maxSteps", filled("maxSteps"), 1, MOST_STEPS),
+    documentsPerStep: wholeNumber("documentsPerStep", filled("documentsPerStep"), 0, MOST_DOCUMENTS[kind]),
+    maxSteps: wholeNumber("maxSteps", filled("maxSteps"), 1, MOST_STEPS[kind]),
     maxNewTokens: wholeNumber("maxNewTokens", filled("maxNewTokens"), 1),
   };
 }

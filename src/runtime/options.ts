@@ -4,7 +4,7 @@ import { InputError } from "../terms/errors.ts";
 import { type Layout, PLACEMENTS, type Placement, RECORDINGS } from "../terms/layout.ts";
 import { allows, MODES, type Mode } from "../terms/log.ts";
 import { flag, oneOf, shown } from "./checks.ts";
-import type { Task } from "./events.ts";
+import type { ChatTurn, Task } from "./events.ts";
 import { type Limits, readLimits } from "./limits.ts";
 
 export interface ReadTask extends Omit<Limits, "maxNewTokens"> {
@@ -16,6 +16,10 @@ export interface ReadTask extends Omit<Limits, "maxNewTokens"> {
   /** Tokens that a response may take: the task's limit, or the model's where that is less. */
   readonly room: number;
   readonly record: boolean;
+  /** Oldest first. */
+  readonly turns: readonly ChatTurn[];
+  /** Null: the task's log takes no other's place. */
+  readonly replaces: string | null;
   readonly unansweredLogs: boolean;
   readonly sampling: Sampling;
 }
@@ -36,6 +40,8 @@ export function readTask(task: Task, model: Pick<ModelInfo, "maxNewTokens">): Re
     logs: task.logs === undefined ? null : namedLogs(task.logs, mode),
     room: Math.min(maxNewTokens, model.maxNewTokens ?? maxNewTokens),
     record: flag("record", task.record ?? true),
+    turns: readTurns(task.turns ?? []),
+    replaces: task.replaces === undefined ? null : logId("replaces", task.replaces),
     unansweredLogs: flag("unansweredLogs", task.unansweredLogs ?? false),
     sampling: task.sampling ?? { temperature: 0 },
   };
@@ -64,8 +70,7 @@ export function readPlacement(placement: Placement = "front"): Placement {
 function namedLogs(ids: unknown, mode: Mode): readonly string[] {
   if (!Array.isArray(ids)) throw new InputError(`logs is ${shown(ids)}, expected a list of ids of logs.`);
   ids.forEach((id, index) => {
-    if (typeof id !== "string")
-      throw new InputError(`logs[${index}] is ${shown(id)}, expected the id of a log.`);
+    logId(`logs[${index}]`, id);
     if (ids.indexOf(id) < index)
       throw new InputError(`logs[${index}] is ${shown(id)} again, expected each id once.`);
   });
@@ -75,6 +80,20 @@ function namedLogs(ids: unknown, mode: Mode): readonly string[] {
     );
   }
   return ids;
+}
+
+function logId(field: string, value: unknown): string {
+  if (typeof value === "string") return value;
+  throw new InputError(`${field} is ${shown(value)}, expected the id of a log.`);
+}
+
+function readTurns(turns: unknown): readonly ChatTurn[] {
+  const isTurn = (turn: unknown) =>
+    typeof (turn as ChatTurn | null)?.question === "string" && typeof (turn as ChatTurn).answer === "string";
+  if (Array.isArray(turns) && turns.every(isTurn)) return turns;
+  throw new InputError(
+    `turns is ${shown(turns)}, expected a list of { question, answer }, both texts. Leave it out where there are none.`,
+  );
 }
 
 /** Throws InputError that names the first that is no mode. */

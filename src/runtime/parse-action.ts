@@ -1,6 +1,7 @@
 /** Response → action: an answer, or what to look for next. Never throws: a model may write anything. */
 import { taggedActions, withoutTags } from "../terms/action-tags.ts";
 import type { Outcome } from "../terms/log.ts";
+import type { TaskKind } from "../terms/task-kind.ts";
 import type { Action } from "./events.ts";
 
 /**
@@ -20,6 +21,14 @@ export function parseAction(response: string): Action {
     case "ans":
       return { type: "answer", text: last.text };
   }
+}
+
+/** What a response does in a task of this kind: that of a `chat` task answers, with or without a tag. */
+export function actionIn(kind: TaskKind, response: string): Action {
+  const action = parseAction(response);
+  const whole = response.trim();
+  if (kind !== "chat" || action.type === "answer" || whole === "") return action;
+  return { type: "answer", text: whole };
 }
 
 /** How a task ended whose last action is this one. */

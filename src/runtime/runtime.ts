@@ -14,10 +14,10 @@ import { type Mode, rowsOfLastResponse, type Trace } from "../terms/log.ts";
 import type { LagEvent, Step, Task, TaskResult } from "./events.ts";
 import { loadLogs } from "./load-slices.ts";
 import { readModes, readPlacement, readTask } from "./options.ts";
-import { parseAction } from "./parse-action.ts";
+import { actionIn } from "./parse-action.ts";
 import type { RuntimeParts } from "./runtime-parts.ts";
 import { startStopwatch } from "./stopwatch.ts";
-import { collectNotices, recordOrTell, tellPlan } from "./task-notices.ts";
+import { collectNotices, dropReplaced, recordOrTell, tellPlan } from "./task-notices.ts";
 import { captureFor, checkNamedLogs, composerFor, deskFor, gatherFor } from "./task-parts.ts";
 import { capturedOf, resultOf, stepOf, traceOf, usedLog } from "./task-result.ts";
 
@@ -94,6 +94,7 @@ async function answer(parts: RuntimeParts, asked: Task, options: AnswerOptions =
     const plan = planPrefix({
       pieces,
       groups,
+      turns: task.turns.length,
       compose: compose(steps.at(-1)?.response),
       room,
       contextLength,
@@ -114,7 +115,7 @@ async function answer(parts: RuntimeParts, asked: Task, options: AnswerOptions =
       capture: capture(number),
       ...(signal && { signal }),
     });
-    const action = parseAction(said.text);
+    const action = actionIn(task.kind, said.text);
     steps.push(stepOf(planned, said, action));
     onEvent({ type: "step-end", step: steps.at(-1)! });
     if (action.type === "answer") break;
@@ -127,7 +128,10 @@ async function answer(parts: RuntimeParts, asked: Task, options: AnswerOptions =
   const lap = startStopwatch();
   const rows = { ...task.layout, captured: capturedOf(task, steps, said) };
   const log = task.record ? await recordOrTell(trace, parts, { ...rows, signal }, onNotice) : null;
-  if (log) onEvent({ type: "record-end", logId: log.id, rows: rowsOfLastResponse(log) });
+  if (log) {
+    onEvent({ type: "record-end", logId: log.id, rows: rowsOfLastResponse(log) });
+    await dropReplaced(task, bank, onNotice);
+  }
   const end = { notices, logId: log?.id ?? null, record: lap() + (said?.timings.capture ?? 0) };
   const { backend } = engine;
   return resultOf(trace, steps, { ...end, ...task.layout, backend, total: total() });

@@ -1,10 +1,12 @@
 /** What a person should know about how a task went, when it did not go as planned. */
 
+import type { LogBank } from "../bank/bank.ts";
 import { type RecordOptions, recordTrace } from "../record/record-trace.ts";
 import { messageOf } from "../terms/errors.ts";
 import { rowsOf } from "../terms/kv-shape.ts";
 import type { Log, Trace } from "../terms/log.ts";
 import type { LagEvent, Notice } from "./events.ts";
+import type { ReadTask } from "./options.ts";
 import type { RuntimeParts } from "./runtime-parts.ts";
 import { leftOutOf, type PlannedStep } from "./task-result.ts";
 
@@ -26,13 +28,15 @@ export function tellPlan(planned: PlannedStep, onEvent: OnEvent, onNotice: OnNot
   const { number, plan } = planned;
   const leftOut = leftOutOf(planned);
   onEvent({ type: "prefix-end", step: number, rows: rowsOf(plan.pieces), leftOut });
-  const what = [counted(leftOut.logs.length, "log"), counted(leftOut.documents.length, "document")].filter(
-    Boolean,
-  );
+  const what = [
+    counted(leftOut.logs.length, "log"),
+    counted(leftOut.documents.length, "document"),
+    counted(leftOut.turns ?? 0, "earlier turn"),
+  ].filter(Boolean);
   if (what.length === 0) return;
   onNotice({
     code: "left-out",
-    text: `Step ${number}: ${what.join(" and ")} did not fit into the model's context and were left out.`,
+    text: `Step ${number}: ${inWords(what)} did not fit into the model's context and were left out.`,
   });
 }
 
@@ -52,6 +56,28 @@ export async function recordOrTell(
     });
     return null;
   }
+}
+
+/** The log whose place the new one has taken goes. That it could not be deleted is told. */
+export async function dropReplaced(
+  { replaces }: Pick<ReadTask, "replaces">,
+  bank: Pick<LogBank, "delete">,
+  onNotice: OnNotice,
+): Promise<void> {
+  if (replaces === null) return;
+  try {
+    await bank.delete(replaces);
+  } catch (error) {
+    onNotice({
+      code: "replace-failed",
+      text: `The log of the answer before could not be deleted: ${messageOf(error)}`,
+    });
+  }
+}
+
+/** "a", "a and b", "a, b and c". */
+function inWords(parts: readonly string[]): string {
+  return parts.join(", ").replace(/, ([^,]*)$/, " and $1");
 }
 
 function counted(number: number, noun: string): string {

@@ -1,30 +1,31 @@
 /** The functions that a task calls once a step: its retrieval, its preparation, its prompt, its capture. */
-import { instructionFor } from "../compose/instruction.ts";
+import { type InstructedKind, instructionFor } from "../compose/instruction.ts";
 import type { Desk } from "../compose/modes/mode.ts";
 import { PROMPT_MODES } from "../compose/modes/prompt-modes.ts";
 import { type UserMessageParts, userMessage } from "../compose/user-message.ts";
-import type { Engine, GenerateRequest } from "../engine/engine.ts";
+import type { Engine, GenerateRequest, Message } from "../engine/engine.ts";
 import { ROWS_RECORDINGS } from "../record/recordings/rows-recordings.ts";
 import { traceTokens } from "../record/trace-tokens.ts";
 import type { Document } from "../terms/document.ts";
 import { InputError } from "../terms/errors.ts";
-import type { TaskKind } from "../terms/task-kind.ts";
-import type { LagEvent, Notice } from "./events.ts";
+import type { ChatTurn, LagEvent, Notice } from "./events.ts";
 import { createGather, type Window } from "./gather.ts";
 import type { ReadTask } from "./options.ts";
-import { parseAction } from "./parse-action.ts";
+import { actionIn } from "./parse-action.ts";
 import type { RuntimeParts } from "./runtime-parts.ts";
 
 /** Logs as far as the mode uses them, documents as far as there is a corpus. */
 export function gatherFor(
-  { mode, logs: named, logsPerStep, documentsPerStep, unansweredLogs: unanswered }: ReadTask,
+  { mode, logs: named, logsPerStep, documentsPerStep, unansweredLogs: unanswered, replaces }: ReadTask,
   { bank, documents }: RuntimeParts,
   onNotice: (notice: Notice) => void,
   signal: AbortSignal | undefined,
 ) {
   const { remembers } = PROMPT_MODES[mode];
   const stop = signal ? { signal } : {};
-  const retrieve = (query: string, window: Window) => bank.search(query, { ...window, ...stop, unanswered });
+  const except = replaces === null ? {} : { except: [replaces] };
+  const retrieve = (query: string, window: Window) =>
+    bank.search(query, { ...window, ...stop, ...except, unanswered });
   // Named logs come at the first step, whatever is asked; what is there already is dropped after it.
   const bring = async () => (named ?? []).map((id) => ({ id, similarity: 1 }));
   return createGather({
@@ -61,26 +62,42 @@ export function deskFor(
 }
 
 /** In a task whose rows are captured: asks for those of the response that ends it, as a log keeps them. */
-export function captureFor({ record, layout, maxSteps }: ReadTask, engine: Engine) {
+export function captureFor({ kind, record, layout, maxSteps }: ReadTask, engine: Engine) {
   const captures = record && ROWS_RECORDINGS[layout.recording].captures;
   return (step: number): GenerateRequest["capture"] => {
     if (!captures) return undefined;
     return (response) => {
-      const ends = step === maxSteps || parseAction(response).type === "answer";
+      const ends = step === maxSteps || actionIn(kind, response).type === "answer";
       return ends ? traceTokens([response], engine).responseIds[0]! : null;
     };
   };
 }
 
-/** The response of the step before, groups of documents → prompt token ids, through the model's own chat template. */
-export function composerFor({ question, kind }: ReadTask, engine: Engine) {
-  const instruction = instructionFor(engine.model, kind);
-  const partsOf = PARTS[kind];
+/**
+ * The response of the step before, groups of documents, how many earlier turns → prompt token ids, through the model's
+ * own chat template.
+ */
+export function composerFor({ question, kind, turns }: ReadTask, engine: Engine) {
+  const contentOf = kind === "chat" ? () => question : instructed(question, kind, engine);
   return (before: string | undefined) =>
-    (groups: readonly (readonly Document[])[]): number[] => {
-      const content = userMessage({ instruction, question, ...partsOf(before, groups) });
-      return engine.composeChat([{ role: "user", content }]);
-    };
+    (groups: readonly (readonly Document[])[], newest: number): number[] =>
+      engine.composeChat([
+        ...turns.slice(turns.length - newest).flatMap(messagesOf),
+        { role: "user", content: contentOf(before, groups) },
+      ]);
+}
+
+function instructed(question: string, kind: InstructedKind, engine: Engine) {
+  const instruction = instructionFor(engine.model, kind);
+  return (before: string | undefined, groups: readonly (readonly Document[])[]): string =>
+    userMessage({ instruction, question, ...PARTS[kind](before, groups) });
+}
+
+function messagesOf({ question, answer }: ChatTurn): Message[] {
+  return [
+    { role: "user", content: question },
+    { role: "assistant", content: answer },
+  ];
 }
 
 type PartsOf = (
@@ -89,7 +106,7 @@ type PartsOf = (
 ) => Pick<UserMessageParts, "groups" | "previous">;
 
 /** What stands between instruction and question. */
-const PARTS: Readonly<Record<TaskKind, PartsOf>> = {
+const PARTS: Readonly<Record<InstructedKind, PartsOf>> = {
   // What earlier responses found comes back through the documents that they asked for.
   knowledge: (_, groups) => ({ groups }),
   // Without any document there is nothing to group.

@@ -51,13 +51,14 @@ function logsIn(pieces: readonly Piece[]): ReadyLog[] {
   return pieces.flatMap(({ logs }) => logs);
 }
 
-export function usedLog({ id, question, similarity, tokens }: ReadyLog): UsedLog {
-  return { id, question, similarity, rows: tokens };
+export function usedLog({ id, question, similarity, trace, tokens }: ReadyLog): UsedLog {
+  return { id, question, similarity, steps: trace.responses.length, rows: tokens };
 }
 
 export function leftOutOf({ prepared, plan: { leftOut } }: PlannedStep): LeftOut {
   const logs = [...prepared.leftOut, ...logsIn(leftOut.pieces)];
-  return { logs: logs.map(({ id }) => id), documents: leftOut.documents.map(({ title }) => title) };
+  const documents = leftOut.documents.map(({ title }) => title);
+  return { logs: logs.map(({ id }) => id), documents, ...(leftOut.turns > 0 && { turns: leftOut.turns }) };
 }
 
 /** What was captured of the last response, and all that stood before it; undefined when nothing was. */

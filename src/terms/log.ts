@@ -71,6 +71,27 @@ export interface Log {
   readonly createdAt: number;
   /** Where the log was made: the origin of the page, or the name of an import. */
   readonly origin: string;
+  /** Absent: nothing was said about it. */
+  readonly marks?: LogMarks;
+}
+
+/** What a person has said about a log. */
+export interface LogMarks {
+  /** Comes before all others that a search finds. */
+  readonly pinned?: boolean;
+  /** No search finds it. */
+  readonly never?: boolean;
+  /** Of its answer: a log that is wrong is not found, one that is right is, whatever its outcome. */
+  readonly verdict?: "right" | "wrong";
+}
+
+/** Whether a search may find a log. `unanswered`: also those without an answer. */
+export function isUsable(
+  { outcome, marks = {} }: Pick<Log, "outcome" | "marks">,
+  unanswered: boolean,
+): boolean {
+  if (marks.never || marks.verdict === "wrong") return false;
+  return unanswered || marks.verdict === "right" || outcome === "answered";
 }
 
 export interface SliceHeader {

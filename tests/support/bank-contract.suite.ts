@@ -178,6 +178,42 @@ export function bankContract(name: string, create: () => Promise<LogBank>): void
       expect(await ids()).toHaveLength(2);
     });
 
+    it("search honours what a person said: never, wrong, right, pinned, and what it is told to pass over", async () => {
+      for (const id of ["Ada", "Ada King", "Ada Byron King"]) await bank.add(anEntry(id));
+      await bank.add(anEntry("Ada Noel", { outcome: "unanswered", answer: null }));
+      const ids = async (except: string[] = []) =>
+        (await bank.search("Who is the father of Ada King?", { k: 3, except })).map(({ id }) => id);
+      expect(await ids()).toEqual(["Ada King", "Ada Byron King", "Ada"]);
+      expect(await ids(["Ada King"])).toEqual(["Ada Byron King", "Ada"]);
+      await bank.mark("Ada", { pinned: true });
+      expect(await ids()).toEqual(["Ada", "Ada King", "Ada Byron King"]);
+      await bank.mark("Ada King", { verdict: "wrong" });
+      await bank.mark("Ada Byron King", { never: true });
+      expect(await ids()).toEqual(["Ada"]);
+      expect((await bank.search("Ada", { k: 5, unanswered: true })).map(({ id }) => id).sort()).toEqual([
+        "Ada",
+        "Ada Noel",
+      ]);
+      await bank.mark("Ada Noel", { verdict: "right" });
+      await bank.mark("Ada King", {});
+      expect(await ids()).toEqual(["Ada", "Ada King", "Ada Noel"]);
+    });
+
+    it("marks stay with a log that is encoded anew, and touch neither its rows nor a log that is gone", async () => {
+      await bank.add(anEntry("Ada"));
+      await bank.mark("Ada", { pinned: true, never: false });
+      expect((await bank.get("Ada"))?.marks).toEqual({ pinned: true });
+      expect(await bank.slice("Ada", "kv")).toStrictEqual(aSlice());
+      await bank.replace(anEntry("Ada"));
+      await bank.putSlices("Ada", "model-a", { kv: aSlice(2) });
+      expect((await bank.get("Ada"))?.marks).toEqual({ pinned: true });
+      await bank.mark("Ada", {});
+      expect(await bank.get("Ada")).not.toHaveProperty("marks");
+      await expect(bank.mark("gone", {})).rejects.toThrowError(
+        expect.objectContaining({ name: "InputError", message: expect.stringMatching(/gone.*deleted/) }),
+      );
+    });
+
     it("lists newest first; of the same moment, the last stored first", async () => {
       await bank.add(anEntry("z", { createdAt: 10 }));
       await bank.add(anEntry("old", { createdAt: 5 }));

@@ -109,7 +109,7 @@ export class ScriptedSolver implements Solver {
           : ([word, "answered", mode === "kv" ? 1 : 2] as const);
     const used = [...this.bank]
       .slice(-2)
-      .map(([name, id]) => ({ id, question: name, similarity: 1, rows: 3 }));
+      .map(([name, id]) => ({ id, question: name, similarity: 1, steps: 2, rows: 3 }));
     const logId = task.record ? this.#add(question) : null;
     return {
       answer,

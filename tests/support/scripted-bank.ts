@@ -54,15 +54,22 @@ export function scriptedBank(
     },
     async search(query, options) {
       searches.push({ query, options });
-      const { k, skip = 0 } = options;
+      const { k, skip = 0, except = [] } = options;
       const ids = ranking ? (ranking[query] ?? []) : [...logs.keys()];
-      return ids.map((id, place) => ({ id, similarity: 0.9 - place / 10 })).slice(skip, skip + k);
+      return ids
+        .filter((id) => !except.includes(id))
+        .map((id, place) => ({ id, similarity: 0.9 - place / 10 }))
+        .slice(skip, skip + k);
     },
     withoutVector: async () => 0,
     get: async (id) => logs.get(id),
     slice: async (id, encoding) => slices.get(keyOf(id, encoding)),
+    async delete(id) {
+      calls.push(`delete ${id}`);
+      logs.delete(id);
+    },
+    mark: stub,
     list: stub,
-    delete: stub,
     deleteAll: stub,
     stats: stub,
     subscribe: stub,

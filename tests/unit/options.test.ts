@@ -18,6 +18,8 @@ describe("options", () => {
       maxSteps: 8,
       room: 1024,
       record: true,
+      turns: [],
+      replaces: null,
       unansweredLogs: false,
       sampling: { temperature: 0 },
     });

@@ -6,22 +6,28 @@ import type { Document } from "../../src/terms/document.ts";
 const log = (id: string, similarity: number, tokens: number) => ({ id, similarity, tokens });
 const doc = (title: string): Document => ({ title, text: "" });
 /** A prompt of 10 tokens, and 5 more for each document. */
-const compose = (groups: readonly (readonly Document[])[]) =>
-  Array<number>(10 + 5 * groups.flat().length).fill(0);
+const compose = (groups: readonly (readonly Document[])[], turns: number) =>
+  Array<number>(10 + 5 * groups.flat().length + 7 * turns).fill(0);
 
 const LOGS = [log("a", 0.5, 20), log("b", 0.2, 30), log("c", 0.9, 40)];
 const GROUPS = [[doc("d1"), doc("d2")], [doc("d3")]];
 /** Everything: 90 rows, a prompt of 25, room of 8. */
 const ALL = 90 + 25 + 8;
 
-function plan(contextLength: number, logs = LOGS, groups: readonly (readonly Document[])[] = GROUPS) {
-  const { leftOut, ...kept } = planPrefix({ pieces: logs, groups, compose, room: 8, contextLength });
+function plan(
+  contextLength: number,
+  logs = LOGS,
+  groups: readonly (readonly Document[])[] = GROUPS,
+  turns = 0,
+) {
+  const { leftOut, ...kept } = planPrefix({ pieces: logs, groups, turns, compose, room: 8, contextLength });
   return {
     logs: kept.pieces.map(({ id }) => id).join(""),
     documents: kept.documents.map(({ title }) => title),
     prompt: kept.promptIds.length,
     noLogs: leftOut.pieces.map(({ id }) => id).join(""),
     noDocuments: leftOut.documents.map(({ title }) => title),
+    noTurns: leftOut.turns,
   };
 }
 
@@ -33,6 +39,7 @@ describe("plan-prefix", () => {
       prompt: 25,
       noLogs: "",
       noDocuments: [],
+      noTurns: 0,
     });
   });
 
@@ -60,14 +67,24 @@ describe("plan-prefix", () => {
     planPrefix({
       pieces: [],
       groups: GROUPS,
-      compose: (groups) => {
+      turns: 0,
+      compose: (groups, turns) => {
         seen.push(groups.length);
-        return compose(groups);
+        return compose(groups, turns);
       },
       room: 8,
       contextLength: 15 + 8,
     });
     expect(seen).toEqual([2, 2, 2]);
+  });
+
+  it("drops the oldest turns of the conversation behind the logs and before the documents", () => {
+    const withTurns = (contextLength: number) => plan(contextLength, LOGS, GROUPS, 2);
+    expect(withTurns(ALL + 14)).toMatchObject({ logs: "abc", noTurns: 0 });
+    expect(withTurns(25 + 8 + 14)).toMatchObject({ noLogs: "bac", noTurns: 0, noDocuments: [] });
+    expect(withTurns(25 + 8 + 13)).toMatchObject({ noTurns: 1, noDocuments: [], prompt: 32 });
+    expect(withTurns(25 + 8 + 6)).toMatchObject({ noTurns: 2, noDocuments: [], prompt: 25 });
+    expect(withTurns(25 + 7)).toMatchObject({ noTurns: 2, noDocuments: ["d1"] });
   });
 
   it("refuses a prompt that fits without logs and documents by not even one position", () => {
