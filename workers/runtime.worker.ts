@@ -123,6 +123,8 @@ const service: LagService = {
   remember: (...given) => queue.run(async () => (await parts().runtime).remember(...given)),
 
   listLogs: async () => (await theBank()).list(),
+  searchLogs: async (query, k) => (await theBank()).search(query, { k }),
+  markLog: async (id, marks) => (await theBank()).mark(id, marks),
   deleteLog: async (id) => (await theBank()).delete(id),
   deleteAllLogs: async () => (await theBank()).deleteAll(),
   bankStats: async () => (await theBank()).stats(),

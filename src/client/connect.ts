@@ -6,10 +6,10 @@
 import { type Remote, transfer, wrap } from "comlink";
 import type { BankChange, BankStats } from "../bank/bank.ts";
 import type { LagEvent, Task, TaskResult } from "../runtime/events.ts";
-import type { Document } from "../terms/document.ts";
+import type { Document, Ranked } from "../terms/document.ts";
 import { isNamed, LagError, messageOf, type WorkerDiedError } from "../terms/errors.ts";
 import type { Placement } from "../terms/layout.ts";
-import type { Log, Mode, Trace } from "../terms/log.ts";
+import type { Log, LogMarks, Mode, Trace } from "../terms/log.ts";
 import type { CorpusProgress, LagService, LoadOptions, LoadProgress, LoadResult } from "./protocol.ts";
 import { streamed } from "./stream.ts";
 import { type CreateWorker, startWorker, type WorkerLife } from "./worker-life.ts";
@@ -51,6 +51,10 @@ export interface Client {
    */
   remember(trace: Trace, modes?: readonly Mode[], placement?: Placement): Promise<string>;
   listLogs(): Promise<Log[]>;
+  /** The logs that a question would find, most similar first, at most `k`. */
+  searchLogs(query: string, k: number): Promise<Ranked[]>;
+  /** What a person says about a log, in place of what was said before. Throws InputError when the log is gone. */
+  markLog(id: string, marks: LogMarks): Promise<void>;
   deleteLog(id: string): Promise<void>;
   deleteAllLogs(): Promise<void>;
   bankStats(): Promise<BankStats>;
@@ -170,6 +174,8 @@ export function connect(hooks: ConnectOptions = {}): Client {
       }),
     remember: (...given) => call((service) => service.remember(...given)),
     listLogs: () => call((service) => service.listLogs()),
+    searchLogs: (query, k) => call((service) => service.searchLogs(query, k)),
+    markLog: (id, marks) => call((service) => service.markLog(id, marks)),
     deleteLog: (id) => call((service) => service.deleteLog(id)),
     deleteAllLogs: () => call((service) => service.deleteAllLogs()),
     bankStats: () => call((service) => service.bankStats()),
