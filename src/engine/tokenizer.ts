@@ -4,6 +4,7 @@
  */
 import { Tokenizer as HfTokenizer } from "@huggingface/tokenizers";
 import { ModelFileError, messageOf } from "../terms/errors.ts";
+import { mended, type TokenizerFile, withoutControlTokens } from "./tokenizer-file.ts";
 
 export interface Tokenizer {
   /** Ids of plain text. Control tokens stay characters; nothing is added in front or behind. */
@@ -23,28 +24,10 @@ export interface Tokenizer {
  */
 export type FramedTokenizer = (text: string, most: number) => number[];
 
-interface TokenizerFile {
-  readonly model: { readonly type?: string; readonly vocab: Record<string, number> | [string, number][] };
-  readonly added_tokens: readonly AddedToken[];
-  readonly pre_tokenizer: Component | null;
-  readonly normalizer: Component | null;
-}
-
-interface AddedToken {
-  readonly id: number;
-  readonly content: string;
-  readonly special: boolean;
-}
-
-interface Component {
-  readonly type: string;
-  readonly [field: string]: unknown;
-}
-
 /** `file` and `config` are the parsed `tokenizer.json` and `tokenizer_config.json`. Throws ModelFileError. */
 export function createTokenizer(file: unknown, config: unknown): Tokenizer {
   const { whole, characters, control } = usable(() => {
-    const parsed = file as TokenizerFile;
+    const parsed = mended(file as TokenizerFile);
     return {
       control: new Set(parsed.added_tokens.filter((token) => token.special).map((token) => token.id)),
       whole: new HfTokenizer(parsed, config as object),
@@ -67,7 +50,7 @@ export function createTokenizer(file: unknown, config: unknown): Tokenizer {
 
 /** Of the same two files. Throws ModelFileError. */
 export function createFramedTokenizer(file: unknown, config: unknown): FramedTokenizer {
-  const tokenizer = usable(() => new HfTokenizer(file as object, config as object));
+  const tokenizer = usable(() => new HfTokenizer(mended(file as TokenizerFile), config as object));
   return (text, most) => {
     const framed = tokenizer.encode(text, { add_special_tokens: true }).ids;
     if (framed.length <= most) return framed;
@@ -86,44 +69,4 @@ function usable<T>(open: () => T): T {
       `tokenizer.json or tokenizer_config.json cannot be used (${messageOf(error)}). Download the model folder again.`,
     );
   }
-}
-
-/** The same tokenizer, for plain text: knows no control token and puts no space in front of a text. */
-function withoutControlTokens(file: TokenizerFile): TokenizerFile {
-  const special = new Set(file.added_tokens.filter((token) => token.special).map((token) => token.content));
-  return {
-    ...file,
-    added_tokens: file.added_tokens.filter((token) => !token.special),
-    model: { ...file.model, vocab: hidden(file.model.vocab, special) },
-    pre_tokenizer: withoutPrefixSpace(file.pre_tokenizer),
-    normalizer: withoutPrefixSpace(file.normalizer),
-  };
-}
-
-/** Control tokens may also stand in the vocabulary itself. Their ids stay; their texts become unwritable. */
-function hidden(vocab: TokenizerFile["model"]["vocab"], special: ReadonlySet<string>): typeof vocab {
-  const unwritable = (text: string) => (special.has(text) ? `\u{10FFFF}${text}` : text);
-  if (Array.isArray(vocab)) return vocab.map(([text, score]): [string, number] => [unwritable(text), score]);
-  const copy = { ...vocab };
-  for (const text of special) {
-    const id = copy[text];
-    if (id === undefined) continue;
-    delete copy[text];
-    copy[unwritable(text)] = id;
-  }
-  return copy;
-}
-
-function withoutPrefixSpace(component: Component | null): Component | null {
-  if (component === null) return null;
-  if (component.type === "Sequence") {
-    const key = "pretokenizers" in component ? "pretokenizers" : "normalizers";
-    const parts = (component[key] as Component[]).map(withoutPrefixSpace).filter((part) => part !== null);
-    return { ...component, [key]: parts };
-  }
-  if (component.type === "Prepend") return null;
-  if (component.type === "Metaspace")
-    return { ...component, add_prefix_space: false, prepend_scheme: "never" };
-  if (component.type === "ByteLevel") return { ...component, add_prefix_space: false };
-  return component;
 }

@@ -3,7 +3,6 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { createChatTemplate } from "../../src/engine/chat-template.ts";
 import { createTokenizer } from "../../src/engine/tokenizer.ts";
-import { givenPaths, readGiven } from "../support/given-files.ts";
 
 const EMBEDDED = new URL("../../public/models/embedded/", import.meta.url);
 const json = (name: string) => JSON.parse(readFileSync(new URL(name, EMBEDDED), "utf8"));
@@ -50,23 +49,5 @@ describe("chat-template", () => {
     const compose = () => createChatTemplate(source, {}, tokenizer).compose([{ role: "user", content: "x" }]);
     expect(compose).toThrow(message);
     expect(compose).toThrow(expect.objectContaining({ name: "ModelUnsupportedError" }));
-  });
-
-  const given = givenPaths("tokenizers/qwen").filter((path) => path.endsWith("/tokenizer_config.json"));
-  if (given.length === 0) {
-    console.warn("real chat templates: not run, data absent");
-    it.skip("real chat templates (not run: data absent)", () => {});
-  }
-  it.each(given)("%s: the same ids as the rendered text as a whole", async (path) => {
-    const read = async (file: string) => JSON.parse(new TextDecoder().decode(await readGiven(file)));
-    const qwenConfig = await read(path);
-    const qwen = createTokenizer(await read(path.replace("_config", "")), qwenConfig);
-    const content = "Documents, step 1:\n- Mei Lanfang: born in Peking.\n\nQuestion: Who?";
-    const ids = createChatTemplate(qwenConfig.chat_template, {}, qwen).compose([
-      { role: "system", content: "Be brief." },
-      { role: "user", content },
-    ]);
-    const whole = `<|im_start|>system\nBe brief.<|im_end|>\n<|im_start|>user\n${content}<|im_end|>\n<|im_start|>assistant\n`;
-    expect(ids).toEqual(qwen.template(whole));
   });
 });

@@ -1,8 +1,7 @@
 /** Tokenizers as files give them: plain text never becomes a control token, whatever it says. */
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { createFramedTokenizer, createTokenizer, type Tokenizer } from "../../src/engine/tokenizer.ts";
-import { givenPaths, readGiven } from "../support/given-files.ts";
+import { createFramedTokenizer, createTokenizer } from "../../src/engine/tokenizer.ts";
 import { CLS, SEP, TOKENIZER, UNKNOWN } from "../support/tiny-embedder.ts";
 
 const EMBEDDED = new URL("../../public/models/embedded/", import.meta.url);
@@ -115,46 +114,47 @@ describe("framed tokenizer", () => {
   });
 });
 
-describe("real tokenizers", () => {
-  const names = givenPaths("tokenizers/").filter((path) => path.endsWith("/tokenizer.json"));
-  if (names.length === 0) {
-    console.warn("real tokenizers: not run, data absent");
-    it.skip("real tokenizers (not run: data absent)", () => {});
-  }
-  // Those of decoders: what they are given comes back.
-  const decoders = names.filter((name) => !name.includes("minilm"));
-
-  it.each(decoders)("%s gives text back, markers included", async (name) => {
-    const tokenizer = await load(name);
-    for (const text of TEXTS) expect(tokenizer.decode(tokenizer.plain(text))).toBe(text.normalize("NFC"));
-    const end = tokenizer.idOf("<|im_end|>")!;
-    expect(tokenizer.template("x<|im_end|>")).toContain(end);
-    expect(tokenizer.plain("x<|im_end|>")).not.toContain(end);
+describe("what the library runs otherwise than the one that models were trained with", () => {
+  const file = (vocab: Record<string, number>, change: object) => ({
+    added_tokens: [],
+    normalizer: null,
+    pre_tokenizer: null,
+    post_processor: null,
+    decoder: null,
+    model: { type: "BPE", vocab, merges: [] },
+    ...change,
   });
 
-  it.each(names.filter((name) => name.includes("minilm")))("%s adds no frame to plain text", async (name) => {
-    const tokenizer = await load(name);
-    const ids = tokenizer.plain("hello [SEP]");
-    expect(ids).not.toContain(tokenizer.idOf("[CLS]"));
-    expect(ids).not.toContain(tokenizer.idOf("[SEP]"));
+  it("a sigma is lowered alike at the end of a word", () => {
+    for (const normalizer of [{ type: "Lowercase" }, { type: "BertNormalizer", lowercase: true }]) {
+      expect(createTokenizer(file({ ο: 0, σ: 1, ς: 2 }, { normalizer }), {}).plain("ΟΣ")).toEqual([0, 1]);
+    }
+    expect(createTokenizer(file({ Σ: 0, σ: 1 }, {}), {}).plain("Σ")).toEqual([0]);
   });
 
-  it.each(names.filter((name) => name.includes("minilm")))(
-    "%s frames what an encoder reads",
-    async (name) => {
-      const framed = createFramedTokenizer(await read(name), {});
-      // "hello world" as published for BERT's uncased vocabulary.
-      expect(framed("Hello, world", 9)).toEqual([101, 7592, 1010, 2088, 102]);
-      expect(framed("Hello, world", 4)).toEqual([101, 7592, 1010, 102]);
-    },
-  );
+  it("digits of all scripts are split, each alone or by runs", () => {
+    const digits = (individual_digits: boolean) =>
+      createTokenizer(
+        file(
+          { a: 0, "٣": 1, "٤": 2, "٣٤": 3 },
+          {
+            model: { type: "BPE", vocab: { a: 0, "٣": 1, "٤": 2, "٣٤": 3 }, merges: [["٣", "٤"]] },
+            pre_tokenizer: { type: "Digits", individual_digits },
+          },
+        ),
+        {},
+      );
+    expect(digits(true).plain("a٣٤")).toEqual([0, 1, 2]);
+    expect(digits(false).plain("a٣٤")).toEqual([0, 3]);
+  });
 
-  async function read(path: string) {
-    return JSON.parse(new TextDecoder().decode(await readGiven(path)));
-  }
-
-  async function load(path: string): Promise<Tokenizer> {
-    const configPath = path.replace("tokenizer.json", "tokenizer_config.json");
-    return createTokenizer(await read(path), givenPaths(configPath).length > 0 ? await read(configPath) : {});
-  }
+  it("rare Han characters stand apart, and a piece without a token is the unknown one in plain text too", () => {
+    const model = { type: "WordPiece", vocab: { "[UNK]": 7, と: 1, 𠮷: 2 }, unk_token: "[UNK]" };
+    const added_tokens = [{ id: 7, content: "[UNK]", special: true }];
+    const normalizer = { type: "BertNormalizer", handle_chinese_chars: true };
+    const pre_tokenizer = { type: "BertPreTokenizer" };
+    const { plain } = createTokenizer(file({}, { model, added_tokens, normalizer, pre_tokenizer }), {});
+    expect(plain("𠮷と\u{2A6E0}")).toEqual([2, 7]);
+    expect(plain("と𠮷")).toEqual([1, 2]);
+  });
 });
