@@ -13,6 +13,8 @@ const GATES: readonly (readonly [name: string, ...command: string[]])[] = [
   ["types of the page", "tsc", "-p", "tsconfig.page.json"],
   ["types of tests and scripts", "tsc", "-p", "tsconfig.tools.json"],
   ["lint and format", "biome", "check", "--error-on-warnings"],
+  ["the library builds", "tsx", "scripts/build-lib.ts"],
+  ["the library's package", "publint", "--strict"],
 ];
 const PROJECTS = ["unit", "engine", "browser", "flows"];
 

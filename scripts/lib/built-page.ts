@@ -50,9 +50,12 @@ export function ensureBuilt(): void {
 
 /** Whether a build folder is missing or older than the newest of its sources. */
 export function isStale(folder: string, sources: readonly string[]): boolean {
-  const page = join(folder, "index.html");
-  if (!existsSync(page)) return true;
-  return Math.max(...sources.map(newest)) > statSync(page).mtimeMs;
+  return isOlder(join(folder, "index.html"), sources);
+}
+
+/** Whether a file is missing or older than the newest of its sources. */
+export function isOlder(file: string, sources: readonly string[]): boolean {
+  return !existsSync(file) || Math.max(...sources.map(newest)) > statSync(file).mtimeMs;
 }
 
 /** Time of the last change under a path, folders included: a deleted file changes its folder. */

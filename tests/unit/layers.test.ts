@@ -39,6 +39,9 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     "src/runtime",
     "types only",
   ],
+  "src/api": ["src/terms", "src/client", "types only"],
+  "src/ai-sdk": ["src/terms", "src/api", "types only"],
+  "src/entries": ["src/terms", "src/client", "src/api", "src/ai-sdk", "src/testing", "types only"],
   "src/app": ["src/terms", "src/client", "src/evaluation", "types only"],
 };
 
