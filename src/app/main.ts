@@ -1,54 +1,101 @@
 /** Puts the page together: the client, the views, and what each tells the other. */
 import { type Client, connect } from "../client/connect.ts";
+import type { ModelInfo } from "../engine/engine.ts";
 import { messageOf } from "../terms/errors.ts";
 import { exposeAutomation } from "./automation.ts";
 import { mountAskView } from "./chat/ask-view.ts";
-import { mountConversation } from "./chat/conversation.ts";
+import { mountChat } from "./chat/chat.ts";
+import { mountChatRoute } from "./chat/chat-route.ts";
 import { mountWorkView } from "./chat/work-view.ts";
+import { createConversationStore } from "./conversations/conversation-store.ts";
+import { mountConversationsView } from "./conversations/conversations-view.ts";
 import { fetchExamples } from "./documents/corpora.ts";
 import { mountCorpusView } from "./documents/corpus-view.ts";
 import { find } from "./dom.ts";
 import { keepStorage } from "./memory/keep-storage.ts";
+import { openLogBook } from "./memory/log-book.ts";
 import { mountLogsView } from "./memory/logs-view.ts";
+import { mountMemorySwitches } from "./memory/memory-switches.ts";
 import { mountModelView } from "./model-view.ts";
 import { mountNoticesView } from "./notices-view.ts";
 import { registerOffline } from "./offline.ts";
 import { readOptions } from "./options.ts";
+import { openPageStorage } from "./storage/page-database.ts";
+import { texts } from "./texts/texts.ts";
 import { mountViews } from "./views.ts";
 
 const notices = mountNoticesView();
 const model = mountModelView(() => void client.load(options).catch(() => {}));
+const options = optionsOrExplain();
+let info: ModelInfo | undefined;
 
 const client: Client = connect({
   onProgress: model.progress,
   onLoaded(result) {
+    info = result.model;
     model.loaded(result);
     for (const notice of result.notices) notices.show(notice);
-    logs.setModel(result.model.fingerprint);
-    askView.setTrainedModes(result.model.trainedModes);
+    logs.setModel(info.fingerprint);
+    chat.setModel(Promise.resolve(info));
+    askView.setTrainedModes(info.trainedModes);
   },
   onLoadFailed: model.failed,
   onDeath: model.died,
 });
 
-const logs = mountLogsView(client, notices.show);
+const storage = openPageStorage(options.bankName);
+void storage.then(({ refused }) => {
+  if (refused !== undefined) notices.show(`${texts.conversations.lastOnly} ${messageOf(refused)}`);
+});
+const book = openLogBook(client, notices.show);
+const logs = mountLogsView(book);
 keepStorage(client);
+const switches = mountMemorySwitches();
 const work = mountWorkView();
-const conversation = mountConversation(client, work);
-const askView = mountAskView(work, conversation.ask);
+const corpus = mountCorpusView({ use: client.setCorpus, shelf: storage.then(({ corpora }) => corpora) });
+const store = createConversationStore(
+  storage.then(({ conversations }) => conversations),
+  options.bankName,
+);
+const chat = mountChat({
+  client,
+  store,
+  book,
+  work,
+  switches,
+  documents: corpus.inUse,
+  notice: notices.show,
+});
+const askView = mountAskView({
+  work,
+  ask: chat.ask,
+  remembers: () => switches.all && switches.conversation,
+  hints: () => (info?.instruction === "short" ? hintsOfEmbedded() : []),
+  onEditEnd: chat.giveUpEdit,
+});
+chat.onEdit(askView.edit);
+const showConversations = mountConversationsView({
+  store,
+  openId: () => chat.openId,
+  leave: () => chat.openNew(false),
+  removeLogs: book.remove,
+  notice: notices.show,
+});
+chat.onOpen(() => void showConversations());
+for (const change of [switches.onChange, corpus.onChange, chat.onOpen]) change(askView.refresh);
+mountChatRoute(chat);
 
-const options = optionsOrExplain();
 const loading = client.load(options);
-const corpusInUse = mountCorpusView(client.setCorpus);
+chat.setModel(loading.then((result) => result.model));
 // A script that waits for `ready` finds the sample corpus set, and may set its own over it.
 exposeAutomation(
   client,
   options,
-  Promise.all([loading, corpusInUse]).then(([result]) => result),
+  Promise.all([loading, corpus.ready]).then(([result]) => result),
 );
-void logs.refresh();
+void book.refresh();
 fetchExamples().then(
-  (examples) => conversation.offer(examples, askView.submit),
+  (examples) => chat.offer(examples, askView.submit),
   (error) => notices.show(messageOf(error)),
 );
 // After the first load, so that keeping the page for offline use does not compete with it.
@@ -57,14 +104,28 @@ loading.then(
   () => {},
 );
 
-mountViews(async () => {
-  try {
-    const { mountReportView } = await import("./report/report-view.ts");
-    await mountReportView(options);
-  } catch (error) {
-    find(".report-message").textContent = `The report cannot be used. ${messageOf(error)}`;
-  }
-});
+mountViews([
+  {
+    hash: "#report",
+    skip: "Skip to the report",
+    async mount() {
+      try {
+        const { mountReportView } = await import("./report/report-view.ts");
+        await mountReportView(options);
+      } catch (error) {
+        find(".report-message").textContent = `The report cannot be used. ${messageOf(error)}`;
+      }
+    },
+  },
+]);
+
+/** What the embedded model was not trained for, where a person is about to try it. */
+function hintsOfEmbedded(): string[] {
+  return [
+    ...(corpus.inUse() ? [] : [texts.documents.little]),
+    ...(chat.openId === null ? [] : [texts.documents.single]),
+  ];
+}
 
 function optionsOrExplain() {
   try {

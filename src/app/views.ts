@@ -1,31 +1,42 @@
-/** The two views of the page, by the fragment of its address: the chat, and the report, which is fetched when it is first looked at. */
+/** The views of the page, by the fragment of its address. All but the chat are fetched when they are first looked at. */
 import { find } from "./dom.ts";
 
-const REPORT = "#report";
+export interface View {
+  /** Fragment of its address, and id of its element. */
+  readonly hash: "#report" | "#bank";
+  /** What the skip link says. */
+  readonly skip: string;
+  /** Called once, when it is first shown; it reports failures itself. */
+  readonly mount: () => Promise<void>;
+}
 
-/** `mountReport` is called once, when the report is first shown; it reports failures itself. */
-export function mountViews(mountReport: () => Promise<void>): void {
+/** Any other fragment is the chat's. */
+export function mountViews(views: readonly View[]): void {
   const chat = find("#chat");
-  const report = find("#report");
   const links = [...document.querySelectorAll<HTMLAnchorElement>(".views a")];
   const skip = find<HTMLAnchorElement>(".skip-link");
-  let mounted = false;
+  const mounted = new Set<string>();
 
   function show(): void {
-    const atReport = location.hash === REPORT;
-    chat.hidden = atReport;
-    report.hidden = !atReport;
+    const shown = views.find(({ hash }) => hash === location.hash);
+    chat.hidden = shown !== undefined;
+    for (const { hash } of views) find(hash).hidden = hash !== shown?.hash;
     for (const link of links) {
-      if ((link.hash === REPORT) === atReport) link.setAttribute("aria-current", "page");
+      const here = shown ? link.hash === shown.hash : link.classList.contains("chat-link");
+      if (here) link.setAttribute("aria-current", "page");
       else link.removeAttribute("aria-current");
     }
-    skip.hash = atReport ? REPORT : "#question";
-    skip.textContent = atReport ? "Skip to the report" : "Skip to the question box";
-    if (!atReport || mounted) return;
-    mounted = true;
-    void mountReport();
+    skip.hash = shown?.hash ?? "#question";
+    skip.textContent = shown?.skip ?? "Skip to the question box";
+    if (!shown || mounted.has(shown.hash)) return;
+    mounted.add(shown.hash);
+    void shown.mount();
   }
 
   addEventListener("hashchange", show);
   show();
+}
+
+export function isView(hash: string): boolean {
+  return hash === "#report" || hash === "#bank";
 }

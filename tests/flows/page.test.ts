@@ -62,7 +62,7 @@ describe("the page", () => {
       /^nothing in front · prompt of [\d,]+ tokens · response of \d+ · /,
     );
     expect(await page.textContent(".turn-answer")).not.toBe("");
-    expect(await page.textContent(".turn-summary")).toMatch(/^\d steps? · no log in front · .* · wasm$/);
+    expect(await page.textContent(".turn-summary")).toMatch(/^\d steps? · [^·]+ · wasm$/);
     await page.waitForSelector(".log");
     expect(await questionsOfLogs(page)).toEqual([QUESTION]);
     expect(await page.textContent(".memory-figures")).toMatch(/^1 log, \d+ rows, /);
@@ -80,7 +80,9 @@ describe("the page", () => {
     );
     const figures = await turn.locator(".step-figures").first().textContent();
     expect(figures).toMatch(/^[1-9]\d* rows in front · /);
-    expect(await turn.locator(".turn-summary").textContent()).toMatch(/ · \d+ rows of 1 log in front · /);
+    expect(await turn.locator(".turn-memory summary").textContent()).toMatch(
+      /^Used 1 earlier solution · \d+ rows · \d steps?, where (solving it took 1|it took as many)$/,
+    );
   });
 
   it("puts nothing in front in mode none", async () => {

@@ -26,6 +26,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     "src/bank",
     "src/engine",
     "src/embed",
+    "src/hub",
     "src/runtime",
     "src/client",
   ],
@@ -41,20 +42,35 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   ],
   "src/api": ["src/terms", "src/client", "types only"],
   "src/ai-sdk": ["src/terms", "src/api", "types only"],
-  "src/entries": ["src/terms", "src/client", "src/api", "src/ai-sdk", "src/testing", "types only"],
+  // Of the page only what reads a corpus file.
+  "src/element": ["src/terms", "src/client", "src/app", "types only"],
+  "src/entries": [
+    "src/terms",
+    "src/client",
+    "src/api",
+    "src/ai-sdk",
+    "src/testing",
+    "src/element",
+    "types only",
+  ],
   "src/app": ["src/terms", "src/client", "src/evaluation", "types only"],
 };
 
 /** The files that alone may import a package. */
 const DOORS: Record<string, readonly string[]> = {
-  idb: ["src/bank/", "src/app/report/kept-entries.ts"],
+  idb: ["src/bank/", "src/app/report/kept-entries.ts", "src/app/storage/page-database.ts"],
+  marked: ["src/app/chat/markdown.ts"],
+  dompurify: ["src/app/chat/markdown.ts"],
+  "pdfjs-dist": ["src/app/documents/pdf-text.ts"],
+  lit: ["src/element/"],
   uplot: ["src/app/report/draw-chart.ts"],
   "onnxruntime-web": ["src/engine/onnx/session.ts"],
+  "@mlc-ai/web-llm": ["src/engine/webllm/library.ts"],
   "@huggingface/tokenizers": ["src/engine/tokenizer.ts"],
   "@huggingface/jinja": ["src/engine/chat-template.ts"],
   minisearch: ["src/retrieve/lexical-index.ts"],
   "jsonc-parser": ["src/evaluation/json-lines.ts"],
-  comlink: ["src/client/connect.ts", "workers/runtime.worker.ts"],
+  comlink: ["src/client/connect.ts", "src/client/connect-hub.ts", "workers/"],
 };
 
 interface Import {

@@ -2,7 +2,8 @@
 import type { Task } from "../../runtime/events.ts";
 import { PLACEMENTS, type Placement, RECORDINGS, type Recording } from "../../terms/layout.ts";
 import { allows, MODES, type Mode } from "../../terms/log.ts";
-import { find } from "../dom.ts";
+import { element, find } from "../dom.ts";
+import { texts } from "../texts/texts.ts";
 import type { WorkView } from "./work-view.ts";
 
 const HINTS: Readonly<Record<Mode, string>> = {
@@ -28,6 +29,8 @@ export interface Asked {
   readonly task: Task;
   /** Whether it is asked without memory too, for comparison. */
   readonly compare: boolean;
+  /** False: this one question is asked without memory, and leaves none. */
+  readonly memory: boolean;
 }
 
 export interface AskView {
@@ -35,16 +38,30 @@ export interface AskView {
   submit(question: string): void;
   /** Modes that the model was trained for, when it says so: others are marked. */
   setTrainedModes(modes: readonly Mode[] | undefined): void;
+  /** Puts a question into the box that takes the place of one that was asked. */
+  edit(question: string): void;
+  /** Shows again what the switches outside of the box say. */
+  refresh(): void;
 }
 
-/** `ask` solves one question; it reports failures itself and never rejects. */
-export function mountAskView(
-  work: WorkView,
-  ask: (asked: Asked, signal: AbortSignal) => Promise<void>,
-): AskView {
+export interface AskViewParts {
+  readonly work: WorkView;
+  /** Solves one question; it reports failures itself and never rejects. */
+  readonly ask: (asked: Asked, signal: AbortSignal) => Promise<void>;
+  /** Whether memory is used as far as this question does not say otherwise. */
+  readonly remembers: () => boolean;
+  /** Sentences that belong under the box now. */
+  readonly hints: () => readonly string[];
+  /** An edit was given up. */
+  readonly onEditEnd: () => void;
+}
+
+export function mountAskView({ work, ask, remembers, hints, onEditEnd }: AskViewParts): AskView {
   const form = find<HTMLFormElement & HTMLElement>("#ask");
   const box = find<HTMLTextAreaElement>("#question");
   const compare = find<HTMLInputElement>("#compare");
+  const without = find<HTMLInputElement>("#memory-once");
+  const editing = find("#editing");
 
   let trained: readonly Mode[] | undefined;
 
@@ -72,7 +89,11 @@ export function mountAskView(
     ]
       .filter(Boolean)
       .join(" ");
-    compare.disabled = mode === "none"; // there is nothing to compare with
+    const memory = remembers() && !without.checked;
+    without.disabled = !remembers();
+    compare.disabled = mode === "none" || !memory; // there is nothing to compare with
+    const lines = [...(memory ? [] : [texts.memory.hintOff]), ...hints()];
+    find("#ask-hints").replaceChildren(...lines.map((line) => element("p", "hint", line)));
   };
   const growToFit = () => {
     box.style.height = "auto";
@@ -85,9 +106,16 @@ export function mountAskView(
       box.focus();
       return;
     }
-    const asked = { task: { question, ...how() }, compare: compare.checked && !compare.disabled };
+    const asked = {
+      task: { question, ...how() },
+      compare: compare.checked && !compare.disabled,
+      memory: !without.checked,
+    };
+    without.checked = false;
+    editing.hidden = true;
     box.value = "";
     growToFit();
+    showChoice();
     void work.begin((signal) => ask(asked, signal));
   }
 
@@ -103,9 +131,22 @@ export function mountAskView(
     event.preventDefault();
     run();
   });
-  showChoice();
+  find(".editing-cancel", editing).addEventListener("click", () => {
+    editing.hidden = true;
+    box.value = "";
+    growToFit();
+    onEditEnd();
+    box.focus();
+  });
 
   return {
+    refresh: showChoice,
+    edit(question) {
+      editing.hidden = false;
+      box.value = question;
+      growToFit();
+      box.focus();
+    },
     setTrainedModes(modes) {
       trained = modes;
       showChoice();

@@ -38,6 +38,14 @@ export class StepView {
     find(".document-list", details).replaceChildren(...documentEntries(documents));
   }
 
+  /** A step that ended before: of its documents only the titles are known. */
+  was(step: Step): void {
+    const read = find(".step-read", this.root);
+    read.hidden = step.documents.length === 0;
+    read.textContent = `Had read ${step.documents.join(", ")}`;
+    this.ended(step);
+  }
+
   /** The model writes a cheat sheet before its response. */
   prepares(text: string): void {
     this.#sheet += text;

@@ -1,11 +1,13 @@
 /** A finished task in words. */
 import type { TaskResult } from "../../runtime/events.ts";
-import { unitOf } from "../../terms/log.ts";
+import type { TaskKind } from "../../terms/task-kind.ts";
+import { texts } from "../texts/texts.ts";
 import { backendName, count, duration } from "../words.ts";
 
-export function answerText({ outcome, answer }: TaskResult): string {
+export function answerText({ outcome, answer }: TaskResult, kind: TaskKind = "knowledge"): string {
   if (outcome === "answered") return answer ?? "";
-  return outcome === "unknown" ? "The documents do not say." : "No answer within the steps allowed.";
+  if (outcome === "unknown") return kind === "chat" ? texts.turn.unknownChat : texts.turn.unknown;
+  return kind === "chat" ? texts.turn.said : texts.turn.unanswered;
 }
 
 /** Rows or tokens in front of the step that had most: logs stay, and join. */
@@ -15,13 +17,8 @@ export function mostInFront({ steps }: TaskResult): number {
 
 /** `recorded`: whether a log was wanted, so that a missing one is told. */
 export function summaryOf(result: TaskResult, recorded: boolean): string {
-  const memory =
-    result.logs.length === 0
-      ? "no log in front"
-      : `${count(mostInFront(result), unitOf(result.mode))} of ${count(result.logs.length, "log")} in front`;
   const parts = [
     count(result.steps.length, "step"),
-    memory,
     duration(result.timings.total),
     backendName(result.backend),
   ];

@@ -1,47 +1,85 @@
-/** The panel of documents: which corpus is read, importing one, and looking into it. */
+/** The panel of documents: which corpus is read, making one of files, and looking into it. */
 import type { CorpusOptions } from "../../client/connect.ts";
 import type { CorpusProgress } from "../../client/protocol.ts";
 import type { Document } from "../../terms/document.ts";
-import { isNamed, messageOf } from "../../terms/errors.ts";
+import { InputError, isNamed, messageOf } from "../../terms/errors.ts";
 import { element, find } from "../dom.ts";
+import type { Shelf } from "../storage/page-database.ts";
+import { texts } from "../texts/texts.ts";
 import { count } from "../words.ts";
 import { mountBrowseView } from "./browse-view.ts";
-import { fetchSample, keepImported, listImported, readImported } from "./corpora.ts";
-import { type BadLine, describeBadLine, type ParsedCorpus, parseCorpus } from "./corpus-jsonl.ts";
+import { fetchSample, type ImportedCorpus } from "./corpora.ts";
+import { acceptDrops } from "./drop-files.ts";
+import { type ReadFiles, readFiles } from "./read-files.ts";
 
 const SAMPLE = "";
-const BAD_LINES_SHOWN = 20;
+/** No file is named so. */
+const NONE = "/none";
+const PROBLEMS_SHOWN = 20;
 
-/** `use` hands documents to the worker. Resolves when the built-in corpus is in use; rejects when it cannot be had. */
-export async function mountCorpusView(
-  use: (documents: readonly Document[], options: CorpusOptions) => Promise<unknown>,
-): Promise<void> {
+export interface CorpusView {
+  /** Resolves when the built-in corpus is in use; rejects when it cannot be had. */
+  readonly ready: Promise<void>;
+  /** Whether there are documents to be read. */
+  inUse(): boolean;
+  onChange(listener: () => void): void;
+}
+
+export interface CorpusViewParts {
+  /** Hands documents to the worker. */
+  readonly use: (documents: readonly Document[], options: CorpusOptions) => Promise<unknown>;
+  readonly shelf: Promise<Shelf<ImportedCorpus>>;
+}
+
+export function mountCorpusView({ use, shelf }: CorpusViewParts): CorpusView {
   const picker = find<HTMLSelectElement>("#corpus");
   const file = find<HTMLInputElement>("#import-file");
+  const forget = find<HTMLButtonElement>("#forget-corpus");
   const figures = find(".documents-figures");
   const report = find(".import-report");
   const browse = mountBrowseView();
-  let chosen = SAMPLE;
+  const listeners: (() => void)[] = [];
+  let chosen: string = SAMPLE;
   /** Reading takes time and a person may choose again meanwhile: the last choice counts. */
   let choices = 0;
   /** Ends making a corpus ready that is no longer wanted. */
   let making: AbortController | undefined;
   let sizeInUse = "";
 
-  picker.add(new Option("Sample: films and people", SAMPLE));
-  for (const name of await listImported().catch(() => [])) picker.add(new Option(name, name));
-
+  picker.add(new Option(texts.documents.sample, SAMPLE));
+  picker.add(new Option(texts.documents.none, NONE));
   picker.addEventListener("change", () => void choose(picker.value).catch(() => {}));
   find("#import-button").addEventListener("click", () => file.click());
-  file.addEventListener("change", () => void importChosen());
+  file.addEventListener("change", async () => {
+    await importFiles([...(file.files ?? [])]);
+    file.value = ""; // the same file, mended, can be chosen again
+  });
+  forget.addEventListener("click", () => void forgetChosen());
+  acceptDrops((files) => void importFiles(files));
+
+  async function listKept(): Promise<void> {
+    const kept = await (await shelf).all();
+    for (const { name } of kept.sort((a, b) => a.importedAt - b.importedAt)) addName(name);
+  }
+
+  function addName(name: string): void {
+    if (![...picker.options].some(({ value }) => value === name)) picker.add(new Option(name, name));
+  }
+
+  async function documentsOf(name: string): Promise<readonly Document[]> {
+    if (name === SAMPLE) return fetchSample();
+    if (name === NONE) return [];
+    const kept = await (await shelf).get(name);
+    if (kept) return kept.documents;
+    throw new InputError(`The imported corpus "${name}" is no longer there. Import its files again.`);
+  }
 
   /** Shows why it failed, then rejects all the same. */
   async function choose(name: string): Promise<void> {
     const choice = ++choices;
     report.replaceChildren();
     try {
-      const documents = name === SAMPLE ? await fetchSample() : (await readImported(name)).documents;
-      await put(choice, name, documents);
+      await put(choice, name, await documentsOf(name));
     } catch (error) {
       if (choice === choices) report.replaceChildren(element("p", "", messageOf(error)));
       throw error;
@@ -64,63 +102,89 @@ export async function mountCorpusView(
       throw error;
     }
     chosen = name;
-    sizeInUse = count(documents.length, "document");
+    sizeInUse = name === NONE ? "" : count(documents.length, "document");
     figures.textContent = sizeInUse;
     browse.show(documents);
+    for (const listener of listeners) listener();
   }
 
   /** Whether or not the choice succeeded, the picker names what is in use. */
   function showChosen(choice: number): void {
-    if (choice === choices) picker.value = chosen;
+    if (choice !== choices) return;
+    picker.value = chosen;
+    forget.hidden = chosen === SAMPLE || chosen === NONE;
   }
 
-  async function importChosen(): Promise<void> {
-    const picked = file.files?.[0];
-    if (!picked) return;
+  async function importFiles(files: readonly File[]): Promise<void> {
+    if (files.length === 0) return;
     const choice = ++choices;
+    const name = nameOf(files);
     report.replaceChildren();
     try {
-      const text = await picked.text();
-      const parsed = parseCorpus(text);
-      if (parsed.badLines.length > 0 || parsed.documents.length === 0)
-        report.append(...importReport(picked.name, parsed));
-      if (parsed.documents.length === 0) return;
-      await keepImported(picked.name, text).catch((error) => report.append(notKept(picked.name, error)));
-      if (![...picker.options].some(({ value }) => value === picked.name))
-        picker.add(new Option(picked.name, picked.name));
-      await put(choice, picked.name, parsed.documents);
+      const read = await readFiles(files);
+      if (choice !== choices) return;
+      const { documents } = read;
+      if (read.problems.length > 0 || documents.length === 0) report.append(...importReport(name, read));
+      if (documents.length === 0) return;
+      const corpus = { name, documents, importedAt: Date.now() };
+      await (await shelf).put(corpus).catch((error) => report.append(notKept(name, error)));
+      addName(name);
+      await put(choice, name, documents);
     } catch (error) {
       if (choice !== choices) return;
-      report.replaceChildren(element("p", "", `${picked.name} could not be imported. ${messageOf(error)}`));
+      report.replaceChildren(element("p", "", `${name} could not be imported. ${messageOf(error)}`));
     } finally {
       showChosen(choice);
-      file.value = ""; // the same file, mended, can be chosen again
     }
   }
 
-  await choose(SAMPLE).catch((error) => {
-    // Another one was chosen before this one was ready.
-    if (!isNamed(error, "AbortError")) throw error;
-  });
+  async function forgetChosen(): Promise<void> {
+    const name = chosen;
+    try {
+      await (await shelf).delete(name);
+      [...picker.options].find(({ value }) => value === name)?.remove();
+      picker.focus();
+      await choose(SAMPLE);
+    } catch (error) {
+      report.replaceChildren(element("p", "", messageOf(error)));
+    }
+  }
+
+  async function begin(): Promise<void> {
+    await listKept().catch(() => {}); // that nothing is kept is told where the storage is opened
+    await choose(SAMPLE).catch((error) => {
+      // Another one was chosen before this one was ready.
+      if (!isNamed(error, "AbortError")) throw error;
+    });
+  }
+
+  return {
+    ready: begin(),
+    inUse: () => chosen !== NONE,
+    onChange: (listener) => void listeners.push(listener),
+  };
 }
 
-function importReport(name: string, { documents, badLines }: ParsedCorpus): HTMLElement[] {
+/** Files that come together make one corpus. */
+function nameOf(files: readonly File[]): string {
+  const { name } = files[0]!;
+  return files.length === 1 ? name : `${name} and ${count(files.length - 1, "other file")}`;
+}
+
+function importReport(name: string, { documents, problems, badLines }: ReadFiles): HTMLElement[] {
+  const without = badLines === problems.length ? `without ${count(badLines, "line")}` : "in part";
   const outcome =
     documents.length === 0
       ? "holds no document, so the corpus in use stays."
-      : `was imported without ${count(badLines.length, "line")}: ${count(documents.length, "document")} in use.`;
+      : `was imported ${without}: ${count(documents.length, "document")} in use.`;
   const lines = element("ul");
-  for (const bad of badLines.slice(0, BAD_LINES_SHOWN)) lines.append(badLineItem(bad));
-  if (badLines.length > BAD_LINES_SHOWN)
-    lines.append(element("li", "", `… and ${badLines.length - BAD_LINES_SHOWN} more`));
+  for (const problem of problems.slice(0, PROBLEMS_SHOWN)) lines.append(element("li", "", problem));
+  if (problems.length > PROBLEMS_SHOWN)
+    lines.append(element("li", "", `… and ${problems.length - PROBLEMS_SHOWN} more`));
   return [element("p", "", `${name} ${outcome}`), lines];
 }
 
 function notKept(name: string, error: unknown): HTMLElement {
   const text = `${name} could not be kept by this browser: import it again after a reload. ${messageOf(error)}`;
   return element("p", "", text);
-}
-
-function badLineItem(bad: BadLine): HTMLElement {
-  return element("li", "", describeBadLine(bad));
 }

@@ -1,16 +1,17 @@
-/** The panel of memory: every log in the bank, newest first, from all tabs; each can be looked into and deleted. */
-import type { Client } from "../../client/connect.ts";
-import { messageOf } from "../../terms/errors.ts";
-import { type Log, rowsOfLastResponse } from "../../terms/log.ts";
-import { coalesced } from "../coalesced.ts";
+/** The panel of memory: the newest logs of the bank, from all tabs; each can be looked into and deleted. */
+import type { Log } from "../../terms/log.ts";
 import { clone, element, find } from "../dom.ts";
 import { ago, count, megabytes } from "../words.ts";
+import type { LogBook } from "./log-book.ts";
+import { marksInWords, rowsInWords } from "./log-words.ts";
 
 export interface LogsView {
-  refresh(): Promise<void>;
   /** Logs written by another model than this one are marked. */
   setModel(fingerprint: string): void;
 }
+
+/** The newest ones: the bank's own page shows all. */
+const SHOWN = 20;
 
 interface Focus {
   readonly id: string;
@@ -19,31 +20,22 @@ interface Focus {
   readonly control: "summary" | ".log-delete";
 }
 
-export function mountLogsView(client: Client, notice: (text: string) => void): LogsView {
+export function mountLogsView(book: LogBook): LogsView {
   const panel = find("#memory");
   const list = find(".logs", panel);
   const heading = find("h2", panel);
   const deleteAll = find<HTMLButtonElement>(".delete-all", panel);
   let model: string | undefined;
 
-  /** A bank that is being filled changes many times a second, and each refresh reads all of it. */
-  const refresh = coalesced(async () => {
-    try {
-      const [logs, stats] = await Promise.all([client.listLogs(), client.bankStats()]);
-      show(logs);
-      const rows = stats.rows > 0 ? `, ${count(stats.rows, "row")}, ${megabytes(stats.sliceBytes)}` : "";
-      find(".memory-figures", panel).textContent = logs.length > 0 ? count(logs.length, "log") + rows : "";
-    } catch (error) {
-      notice(`The logs cannot be shown. ${messageOf(error)}`);
-    }
-  });
-
-  function show(logs: readonly Log[]): void {
+  function show(): void {
+    const { logs, stats } = book;
+    const rows = stats.rows > 0 ? `, ${count(stats.rows, "row")}, ${megabytes(stats.sliceBytes)}` : "";
+    find(".memory-figures", panel).textContent = logs.length > 0 ? count(logs.length, "log") + rows : "";
     const open = new Set(
       [...list.querySelectorAll<HTMLElement>(".log:has(details[open])")].map((item) => item.dataset.id),
     );
     const focus = focusInList();
-    list.replaceChildren(...logs.map((log) => logItem(log, open.has(log.id))));
+    list.replaceChildren(...logs.slice(0, SHOWN).map((log) => logItem(log, open.has(log.id))));
     find(".panel-empty", panel).hidden = logs.length > 0;
     deleteAll.hidden = logs.length === 0;
     if (focus) restore(focus);
@@ -57,6 +49,7 @@ export function mountLogsView(client: Client, notice: (text: string) => void): L
     find(".log-figures", item).textContent = [
       count(log.steps, "step"),
       rowsInWords(log),
+      ...marksInWords(log),
       ...(model !== undefined && log.model !== model ? ["of another model"] : []),
       ago(log.createdAt, Date.now()),
     ].join(" · ");
@@ -64,17 +57,8 @@ export function mountLogsView(client: Client, notice: (text: string) => void): L
     find<HTMLDetailsElement>("details", item).open = open;
     const button = find<HTMLButtonElement>(".log-delete", item);
     button.setAttribute("aria-label", `Delete the log of “${log.question}”`);
-    button.addEventListener("click", () => void remove(() => client.deleteLog(log.id)));
+    button.addEventListener("click", () => void book.remove([log.id]));
     return item;
-  }
-
-  async function remove(what: () => Promise<void>): Promise<void> {
-    try {
-      await what();
-    } catch (error) {
-      notice(`The log was not deleted. ${messageOf(error)}`);
-    }
-    await refresh();
   }
 
   /** What of which log has the focus: it must neither be lost nor move to another log when the list is made anew. */
@@ -101,7 +85,7 @@ export function mountLogsView(client: Client, notice: (text: string) => void): L
     }
     calm();
     heading.focus();
-    void remove(() => client.deleteAllLogs());
+    void book.removeAll();
   });
   deleteAll.addEventListener("blur", calm);
   function calm(): void {
@@ -109,20 +93,11 @@ export function mountLogsView(client: Client, notice: (text: string) => void): L
     deleteAll.textContent = "Delete all logs";
   }
 
-  client.onBankChange(() => void refresh());
+  book.onChange(show);
   return {
-    refresh,
     setModel(fingerprint) {
       model = fingerprint;
-      void refresh();
+      show();
     },
   };
-}
-
-/** Live rows are named: they have seen more than what was said. */
-function rowsInWords(log: Log): string {
-  const rows = rowsOfLastResponse(log);
-  if (rows === 0) return "no rows";
-  const isLive = Object.keys(log.slices).some((name) => name.endsWith("/live"));
-  return isLive ? `${count(rows, "row")}, live` : count(rows, "row");
 }

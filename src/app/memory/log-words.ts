@@ -1,0 +1,21 @@
+/** A log in words. */
+import { type Log, rowsOfLastResponse } from "../../terms/log.ts";
+import { texts } from "../texts/texts.ts";
+import { count } from "../words.ts";
+
+/** Live rows are named: they have seen more than what was said. */
+export function rowsInWords(log: Log): string {
+  const rows = rowsOfLastResponse(log);
+  if (rows === 0) return "no rows";
+  const isLive = Object.keys(log.slices).some((name) => name.endsWith("/live"));
+  return isLive ? `${count(rows, "row")}, live` : count(rows, "row");
+}
+
+/** What a person has said about it. */
+export function marksInWords({ marks = {} }: Log): string[] {
+  return [
+    ...(marks.pinned ? [texts.memory.pinned] : []),
+    ...(marks.never ? [texts.memory.neverUsed] : []),
+    ...(marks.verdict ? [texts.memory[marks.verdict].toLowerCase()] : []),
+  ];
+}
