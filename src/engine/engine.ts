@@ -4,6 +4,7 @@
  */
 import type { KvDtype, KvShape, KvSlice } from "../terms/kv-shape.ts";
 import type { Mode } from "../terms/log.ts";
+import type { Said } from "./thoughts.ts";
 
 export type Backend = "webgpu" | "wasm";
 
@@ -26,6 +27,8 @@ export interface ModelInfo {
   readonly instruction?: "short" | "full";
   /** Modes that the model was trained for: `lag.trainedModes` of `config.json`. Absent: its configuration does not say. */
   readonly trainedModes?: readonly Mode[];
+  /** Why rows of this model cannot be kept and put in front of another prompt: modes of rows are refused. Absent: they can. */
+  readonly noRows?: string;
   readonly shape: KvShape;
   /** Of key/value rows. float16: the weights that were chosen compute in 16 bits. */
   readonly dtype: KvDtype;
@@ -45,12 +48,14 @@ export interface GenerateRequest {
   readonly stop?: readonly string[];
   readonly sampling?: Sampling;
   /**
-   * Asked when the response has ended: ids whose rows are wanted (those of the response, and what is to follow it), or
+   * Asked when the response has ended: ids whose rows are wanted (those of its text, and what is to follow it), or
    * null for none. As far as they are what was said its rows are taken as they are; the others are run behind them.
    */
-  readonly capture?: ((response: string) => readonly number[] | null) | undefined;
-  /** Called with each new piece of text as it is decoded. */
+  readonly capture?: ((said: Said) => readonly number[] | null) | undefined;
+  /** Called with each new piece of the response as it is decoded. */
   readonly onText?: (text: string) => void;
+  /** Called with each new piece of what the model thinks before it, kept or not. */
+  readonly onThoughts?: (text: string) => void;
   readonly signal?: AbortSignal;
 }
 
@@ -62,9 +67,12 @@ export interface Sampling {
   readonly seed?: number;
 }
 
-export interface Generation {
-  /** The response without its end-of-turn token. */
+export interface Generation extends Said {
+  /** The response without its end-of-turn token. It begins with the thoughts where they are kept. */
   readonly text: string;
+  /** What the model thought before it, with its marks; absent where it did not. */
+  readonly thoughts?: string;
+  /** All that was said, thoughts too. */
   readonly ids: readonly number[];
   /** Why it ended. */
   readonly finish: "end-of-turn" | "stop-string" | "length";

@@ -1,6 +1,7 @@
 /** The Engine over a Decoder: places a prefix, runs the prompt, chooses tokens until the response ends. */
 import { ContextFullError, InputError, throwIfAborted } from "../terms/errors.ts";
 import { checkSink, type KvSlice, rowsOf } from "../terms/kv-shape.ts";
+import type { Thoughts } from "../terms/thoughts.ts";
 import type { ChatTemplate } from "./chat-template.ts";
 import type { Decoder } from "./decoder.ts";
 import type {
@@ -16,21 +17,26 @@ import { createPause } from "./pause.ts";
 import { createChooser } from "./sample.ts";
 import { hashOfSink } from "./sink.ts";
 import { createTextStream } from "./text-stream.ts";
+import { opensThoughts, type Said } from "./thoughts.ts";
 import type { Tokenizer } from "./tokenizer.ts";
 
 export interface LagEngineOptions {
   readonly decoder: Decoder;
   readonly tokenizer: Tokenizer;
-  readonly template: ChatTemplate;
+  readonly template: Pick<ChatTemplate, "compose">;
   readonly model: ModelInfo;
   /** Tokens that end a turn. */
   readonly endIds: readonly number[];
   readonly notices: readonly string[];
+  /** Default `drop`. */
+  readonly thoughts?: Thoughts;
 }
 
 interface Capture {
   readonly wanted: readonly number[];
+  /** What was said, from where the rows wanted begin. */
   readonly ids: readonly number[];
+  /** Rows in front of it. */
   readonly context: number;
   readonly sink: readonly number[];
   readonly signal: AbortSignal | undefined;
@@ -39,6 +45,8 @@ interface Capture {
 /** Logits that a prompt may produce in one run, in elements: 64 MiB of f32. */
 const LOGITS_AT_ONCE = 16 * 1024 * 1024;
 const TOKENS_AT_ONCE = 512;
+/** Last tokens of a prompt that show whether it has begun to think for the model. */
+const END_OF_PROMPT = 8;
 
 export class LagEngine implements Engine {
   readonly backend: Backend;
@@ -63,7 +71,8 @@ export class LagEngine implements Engine {
   }
 
   composeChat(messages: readonly Message[]): number[] {
-    return this.options.template.compose(messages);
+    const { template, thoughts } = this.options;
+    return template.compose(messages, thoughts === "off" ? { thinking: false } : {});
   }
 
   generate(request: GenerateRequest): Promise<Generation> {
@@ -89,7 +98,7 @@ export class LagEngine implements Engine {
   }
 
   private async generateNow(request: GenerateRequest): Promise<Generation> {
-    const { decoder, tokenizer, endIds } = this.options;
+    const { decoder, tokenizer, endIds, thoughts: become = "drop" } = this.options;
     const { sink = [], prefix, ids: prompt, maxNewTokens, signal } = request;
     const choose = createChooser(request.sampling);
     await this.check(request);
@@ -107,8 +116,10 @@ export class LagEngine implements Engine {
     const ids: number[] = [];
     const stream = createTextStream({
       decode: tokenizer.decode,
+      opened: opensThoughts(tokenizer.decode(prompt.slice(-END_OF_PROMPT))),
       ...(request.stop ? { stop: request.stop } : {}),
       ...(request.onText ? { onText: request.onText } : {}),
+      ...(request.onThoughts ? { onThoughts: request.onThoughts } : {}),
     });
     let finish: Generation["finish"] = "length";
     let first = Number.NaN;
@@ -132,11 +143,26 @@ export class LagEngine implements Engine {
     }
     stream.end();
     const end = performance.now();
-    const wanted = request.capture?.(stream.text) ?? null;
-    const captured = wanted && (await this.capture({ wanted, ids, context, sink, signal }));
+    const { thoughts, response } = stream;
+    const said: Said = {
+      text: become === "keep" ? thoughts + response : response,
+      ...(thoughts && { thoughts }),
+    };
+    const wanted = request.capture?.(said) ?? null;
+    const skipped = become === "keep" ? 0 : this.tokensWithin(ids, thoughts);
+    const behindThoughts = { ids: ids.slice(skipped), context: context + skipped };
+    const captured = wanted && (await this.capture({ wanted, ...behindThoughts, sink, signal }));
     const capture = performance.now() - end;
     const timings = { prefix: placed - sunk, firstToken: first - start, total: end - start, capture };
-    return { text: stream.text, ids, finish, timings, ...(captured && { captured }) };
+    return { ...said, ids, finish, timings, ...(captured && { captured }) };
+  }
+
+  /** How many of the first ids say nothing that reaches over the end of `text`. */
+  private tokensWithin(ids: readonly number[], text: string): number {
+    if (text === "") return 0;
+    const { decode } = this.options.tokenizer;
+    const over = ids.findIndex((_, at) => decode(ids.slice(0, at + 1)).length > text.length);
+    return over < 0 ? ids.length : over;
   }
 
   /** Rows of `wanted`, which stands where `ids` were said behind the first `context` rows; undefined: no room. */

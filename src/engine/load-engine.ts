@@ -1,5 +1,6 @@
 /** The composition: a model folder's URL in, a tested Engine out. */
 import { throwIfAborted } from "../terms/errors.ts";
+import { readThoughts, type Thoughts } from "../terms/thoughts.ts";
 import { createChatTemplate, type TemplateTokens } from "./chat-template.ts";
 import type { Backend, Engine, ModelInfo } from "./engine.ts";
 import type { Fetch } from "./fetch-file.ts";
@@ -19,6 +20,8 @@ export interface LoadEngineOptions {
   readonly capacity?: number;
   /** Path of the weights in the folder. Default: of those that the folder offers, what suits the backend best. */
   readonly weights?: string;
+  /** What becomes of what the model thinks before it speaks. Default `drop`. */
+  readonly thoughts?: Thoughts;
   readonly runtime?: RuntimeOptions;
   /** Default: the platform's own. */
   readonly fetch?: Fetch;
@@ -42,6 +45,7 @@ const PROGRESS = { fetch: 0, compile: 0.8, "self-test": 0.9, ready: 1 } as const
 /** Throws ModelFileError, ModelUnsupportedError, GpuUnavailableError, AbortError. */
 export async function loadEngine(options: LoadEngineOptions): Promise<Engine> {
   const { modelUrl, backend, signal } = options;
+  const thoughts = readThoughts(options.thoughts);
   if (options.runtime) configureRuntime(options.runtime);
   let loaded = 0;
   let total = 0;
@@ -95,8 +99,14 @@ export async function loadEngine(options: LoadEngineOptions): Promise<Engine> {
     weightBytes: parts.reduce((sum, { byteLength }) => sum + byteLength, 0),
   };
   report("ready", "The model is ready");
-  return new LagEngine({ decoder, tokenizer, template, model, endIds: endIdsOf(folder, tokenizer), notices });
+  const unwilling = thoughts === "off" && template.thinking === "always" ? [ALWAYS_THINKS] : [];
+  const told = [...notices, ...unwilling];
+  const endIds = [...new Set([...endIdsOf(folder, tokenizer), ...template.endIds])];
+  return new LagEngine({ decoder, tokenizer, template, model, endIds, thoughts, notices: told });
 }
+
+const ALWAYS_THINKS =
+  "This model always thinks before it speaks: its chat template cannot tell it not to. Its thoughts are left out.";
 
 /** Every token that any of the folder's files says ends a turn. */
 function endIdsOf(
@@ -106,7 +116,7 @@ function endIdsOf(
   const text = tokenText(tokenizerConfig.eos_token);
   const fromTokenizer = text === undefined ? undefined : tokenizer.idOf(text);
   const ids = [...config.endIds, ...idsOf(generationConfig.eos_token_id), ...idsOf(fromTokenizer)];
-  return [...new Set(ids)];
+  return ids;
 }
 
 /** Only models that were trained on the short instruction say so. */

@@ -1,53 +1,82 @@
 /**
  * Text of a response while it grows. A character of several bytes may be spread over several tokens: nothing
- * is emitted before it is whole. A stop string ends the text.
+ * is emitted before it is whole. What was thought before it is told apart. A stop string ends the text.
  */
+import { responseStart } from "./thoughts.ts";
+
 export interface TextStream {
-  /** Takes the next id. Returns true when the text now contains a stop string. */
+  /** Takes the next id. Returns true when the response now contains a stop string. */
   push(id: number): boolean;
   /** Emits what was held back. */
   end(): void;
-  /** The text so far, cut behind the first stop string. */
-  readonly text: string;
+  /** The response so far, cut behind the first stop string. */
+  readonly response: string;
+  /** What was thought before it, with its marks; empty where nothing was. */
+  readonly thoughts: string;
 }
 
 export interface TextStreamOptions {
   readonly decode: (ids: readonly number[]) => string;
   readonly stop?: readonly string[];
-  /** Gets each new piece of text once, in order. */
+  /** Whether the prompt has begun to think for the model. Default false. */
+  readonly opened?: boolean;
+  /** Gets each new piece of the response once, in order. */
   readonly onText?: (text: string) => void;
+  /** Gets each new piece of what is thought before, with its marks. */
+  readonly onThoughts?: (text: string) => void;
 }
 
 /** What a decoder puts where bytes of a character are still missing. */
 const UNFINISHED = /\uFFFD+$/u;
 
-export function createTextStream({ decode, stop = [], onText }: TextStreamOptions): TextStream {
+export function createTextStream(options: TextStreamOptions): TextStream {
+  const { decode, stop = [], opened = false } = options;
   const ids: number[] = [];
   let text = "";
-  let emitted = 0;
+  let thoughts = "";
+  let response = "";
+  let stopped = false;
+  const tellThoughts = emitter(options.onThoughts);
+  const tellResponse = emitter(options.onText);
 
-  function emit(until: string): void {
-    if (until.length > emitted) onText?.(until.slice(emitted));
-    emitted = Math.max(emitted, until.length);
+  function split(undecided: "hold" | "response"): void {
+    const start = responseStart(text, opened) ?? (undecided === "response" ? 0 : undefined);
+    thoughts = text.slice(0, start ?? 0);
+    response = text.slice(start ?? text.length);
+    const end = firstStopEnd(response, stop);
+    stopped = end !== undefined;
+    if (stopped) response = response.slice(0, end);
   }
 
   return {
     push(id) {
       ids.push(id);
       text = decode(ids);
-      const end = firstStopEnd(text, stop);
-      if (end !== undefined) {
-        text = text.slice(0, end);
-        emit(text);
-        return true;
-      }
-      emit(text.replace(UNFINISHED, ""));
-      return false;
+      split("hold");
+      tellThoughts(thoughts.replace(UNFINISHED, ""));
+      tellResponse(stopped ? response : response.replace(UNFINISHED, ""));
+      return stopped;
     },
-    end: () => emit(text),
-    get text() {
-      return text;
+    end() {
+      split("response");
+      tellThoughts(thoughts);
+      tellResponse(response);
     },
+    get response() {
+      return response;
+    },
+    get thoughts() {
+      return thoughts;
+    },
+  };
+}
+
+/** Tells of a text that grows what is new of it. */
+function emitter(tell: ((text: string) => void) | undefined): (until: string) => void {
+  let emitted = 0;
+  return (until) => {
+    if (until.length > emitted) tell?.(until.slice(emitted));
+    emitted = Math.max(emitted, until.length);
   };
 }
 

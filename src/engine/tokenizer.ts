@@ -15,6 +15,7 @@ export interface Tokenizer {
   decode(ids: readonly number[]): string;
   /** Id of a control token or of an ordinary one by its text. */
   idOf(token: string): number | undefined;
+  isControl(id: number): boolean;
 }
 
 /**
@@ -45,6 +46,7 @@ export function createTokenizer(file: unknown, config: unknown): Tokenizer {
       return words.length === 0 ? "" : whole.decode(words, { clean_up_tokenization_spaces: false });
     },
     idOf: (token) => whole.token_to_id(token),
+    isControl: (id) => control.has(id),
   };
 }
 

@@ -29,7 +29,10 @@ export interface Step {
   /** 1-based. */
   readonly number: number;
   readonly query: string;
+  /** What the trace keeps: with the model's thoughts in front only where the engine keeps them. */
   readonly response: string;
+  /** What the model thought before it responded. Absent: nothing. */
+  readonly thoughts?: string;
   readonly action: Action;
   /** Logs in front of this step's prompt, in the order of their rows. */
   readonly logs: readonly UsedLog[];
@@ -89,6 +92,8 @@ export type LagEvent =
   /** What the model says to prepare the step, before its response. */
   | { readonly type: "preparation-delta"; readonly step: number; readonly text: string }
   | { readonly type: "prefix-end"; readonly step: number; readonly rows: number; readonly leftOut: LeftOut }
+  /** What a thinking model thinks before its response, its marks included. */
+  | { readonly type: "thoughts-delta"; readonly step: number; readonly text: string }
   | { readonly type: "text-delta"; readonly step: number; readonly text: string }
   | { readonly type: "step-end"; readonly step: Step }
   | { readonly type: "notice"; readonly notice: Notice }

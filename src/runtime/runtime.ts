@@ -5,6 +5,7 @@ import { place } from "../compose/placements/placement.ts";
 import { PROMPT_PLACEMENTS } from "../compose/placements/prompt-placements.ts";
 import { planPrefix } from "../compose/plan-prefix.ts";
 import type { Generation } from "../engine/engine.ts";
+import { spokenOf } from "../engine/thoughts.ts";
 import { recordTrace } from "../record/record-trace.ts";
 import { ROWS_RECORDINGS } from "../record/recordings/rows-recordings.ts";
 import type { Document } from "../terms/document.ts";
@@ -95,7 +96,7 @@ async function answer(parts: RuntimeParts, asked: Task, options: AnswerOptions =
       pieces,
       groups,
       turns: task.turns.length,
-      compose: compose(steps.at(-1)?.response),
+      compose: compose(said && spokenOf(said)),
       room,
       contextLength,
     });
@@ -106,16 +107,18 @@ async function answer(parts: RuntimeParts, asked: Task, options: AnswerOptions =
 
     // Generate, then act: an answer ends the task, anything else is the next query.
     const onText = (text: string) => onEvent({ type: "text-delta", step: number, text });
+    const onThoughts = (text: string) => onEvent({ type: "thoughts-delta", step: number, text });
     throwIfAborted(signal);
     said = await engine.generate({
       ...sequence,
       maxNewTokens: room,
       sampling,
       onText,
+      onThoughts,
       capture: capture(number),
       ...(signal && { signal }),
     });
-    const action = actionIn(task.kind, said.text);
+    const action = actionIn(task.kind, spokenOf(said));
     steps.push(stepOf(planned, said, action));
     onEvent({ type: "step-end", step: steps.at(-1)! });
     if (action.type === "answer") break;

@@ -4,6 +4,7 @@ import type { Desk } from "../compose/modes/mode.ts";
 import { PROMPT_MODES } from "../compose/modes/prompt-modes.ts";
 import { type UserMessageParts, userMessage } from "../compose/user-message.ts";
 import type { Engine, GenerateRequest, Message } from "../engine/engine.ts";
+import { spokenOf } from "../engine/thoughts.ts";
 import { ROWS_RECORDINGS } from "../record/recordings/rows-recordings.ts";
 import { traceTokens } from "../record/trace-tokens.ts";
 import type { Document } from "../terms/document.ts";
@@ -66,9 +67,9 @@ export function captureFor({ kind, record, layout, maxSteps }: ReadTask, engine:
   const captures = record && ROWS_RECORDINGS[layout.recording].captures;
   return (step: number): GenerateRequest["capture"] => {
     if (!captures) return undefined;
-    return (response) => {
-      const ends = step === maxSteps || actionIn(kind, response).type === "answer";
-      return ends ? traceTokens([response], engine).responseIds[0]! : null;
+    return (said) => {
+      const ends = step === maxSteps || actionIn(kind, spokenOf(said)).type === "answer";
+      return ends ? traceTokens([said.text], engine).responseIds[0]! : null;
     };
   };
 }

@@ -29,6 +29,7 @@ export function stepOf(planned: PlannedStep, said: Generation, action: Action): 
     number,
     query,
     response: said.text,
+    ...(said.thoughts !== undefined && { thoughts: said.thoughts }),
     action,
     logs: logsIn(plan.pieces).map(usedLog),
     documents: plan.documents.map(({ title }) => title),

@@ -78,7 +78,7 @@ export function scriptedEngine(
       throwIfAborted(request.signal);
       request.onText?.(text);
       const timings = { prefix: 1, firstToken: 3, total: 7, capture: 5 };
-      const wanted = request.capture?.(text);
+      const wanted = request.capture?.({ text });
       const captured = wanted && (await behind(sink, sliceFor(wanted)));
       return { text, ids: charsOf(text), finish: "end-of-turn", timings, ...(captured && { captured }) };
     },

@@ -180,7 +180,12 @@ export function layoutsSuite(backend: Backend, { url, fetch }: ModelPlace): void
       async (which, how) => {
         // What `kv` encodes, up to the last response.
         const context = [...blankLine(), ...LONG.slice(0, -1).flatMap(closed)];
-        const said = await engine.generate({ prefix: [], ids: context, ...how, capture: closed });
+        const said = await engine.generate({
+          prefix: [],
+          ids: context,
+          ...how,
+          capture: ({ text }) => closed(text),
+        });
         const { text, captured } = said;
         if (which === OTHERWISE) expect(engine.tokenize(text)).not.toEqual(said.ids);
         const wanted = await sliceOf([...LONG.slice(0, -1), text], "kv");
@@ -200,7 +205,7 @@ export function layoutsSuite(backend: Backend, { url, fetch }: ModelPlace): void
         prefix: [log],
         ids: prompt,
         maxNewTokens: 40,
-        capture: closed,
+        capture: ({ text }) => closed(text),
       });
       const ids = closed(said.text);
       const before = [...everything(), ...prompt];
@@ -216,7 +221,7 @@ export function layoutsSuite(backend: Backend, { url, fetch }: ModelPlace): void
         prefix: [],
         ids: prompt,
         maxNewTokens: 40,
-        capture: closed,
+        capture: ({ text }) => closed(text),
       });
       expect(said.finish).toBe("end-of-turn");
       const tokens = run.mock.calls.reduce((sum, [ids]) => sum + ids.length, 0);

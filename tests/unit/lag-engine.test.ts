@@ -3,7 +3,9 @@ import { describe, expect, it } from "vitest";
 import type { Decoder } from "../../src/engine/decoder.ts";
 import type { GenerateRequest } from "../../src/engine/engine.ts";
 import { LagEngine } from "../../src/engine/lag-engine.ts";
+import { spokenOf } from "../../src/engine/thoughts.ts";
 import type { KvSlice } from "../../src/terms/kv-shape.ts";
+import type { Thoughts } from "../../src/terms/thoughts.ts";
 
 const SHAPE = { layers: 1, kvHeads: 1, headDim: 2 };
 const END = 0;
@@ -16,7 +18,10 @@ const slice = (tokens: number): KvSlice => ({
 });
 
 /** Says the characters of `script`, one token each (its code), then ends its turn. */
-function scripted(script: string, { capacity = 2000, vocabSize = 128, onRun = () => {} } = {}) {
+function scripted(
+  script: string,
+  { capacity = 2000, vocabSize = 128, onRun = () => {}, thoughts = "drop" as Thoughts } = {},
+) {
   const calls: string[] = [];
   let length = 0;
   let said = 0;
@@ -69,8 +74,10 @@ function scripted(script: string, { capacity = 2000, vocabSize = 128, onRun = ()
       template: () => [],
       decode: (ids) => String.fromCharCode(...ids),
       idOf: () => undefined,
+      isControl: () => false,
     },
-    template: { compose: () => [] },
+    template: { compose: (_, options) => [options?.thinking === false ? 1 : 0] },
+    thoughts,
     model: {
       name: "scripted",
       fingerprint: "",
@@ -170,8 +177,8 @@ describe("lag-engine", () => {
   it("rows that were said are captured as they are; only what follows them is run", async () => {
     const { engine, calls } = scripted("hi");
     const asked: string[] = [];
-    const capture = (response: string) => {
-      asked.push(response);
+    const capture = ({ text }: { readonly text: string }) => {
+      asked.push(text);
       return [104, 105, 10, 10];
     };
     const result = await engine.generate(request({ prefix: [slice(4)], capture }));
@@ -197,6 +204,47 @@ describe("lag-engine", () => {
     const { engine } = scripted("-h");
     const { captured } = await engine.generate(request({ sink: [8, 9], capture: () => [104] }));
     expect(captured!.sink).toBe((await engine.encode([1], 0, 1, { sink: [8, 9] })).sink);
+  });
+
+  const THINKING = "<think>a?</think>\n\nhi";
+
+  it("thoughts are told apart and dropped; captured rows are those of the response, behind them", async () => {
+    const { engine, calls } = scripted(THINKING);
+    const [texts, thoughts]: [string[], string[]] = [[], []];
+    const said = await engine.generate(
+      request({
+        onText: (text) => texts.push(text),
+        onThoughts: (text) => thoughts.push(text),
+        capture: ({ text }) => Array.from(`${text}\n`, (c) => c.charCodeAt(0)),
+      }),
+    );
+    const thought = "<think>a?</think>\n\n";
+    expect(said).toMatchObject({ text: "hi", thoughts: thought, captured: slice(3) });
+    expect(said.ids).toHaveLength(THINKING.length);
+    expect([texts.join(""), thoughts.join("")]).toEqual(["hi", thought]);
+    const at = 3 + thought.length;
+    expect(calls.slice(-2)).toEqual(["run 1", `take ${at} ${at + 3}`]);
+    expect(engine.composeChat([])).toEqual([0]);
+  });
+
+  it("thoughts that are kept begin the text and its rows", async () => {
+    const { engine, calls } = scripted(THINKING, { thoughts: "keep" });
+    const capture = ({ text }: { readonly text: string }) => Array.from(text, (c) => c.charCodeAt(0));
+    const said = await engine.generate(request({ capture }));
+    expect(said).toMatchObject({ text: THINKING, thoughts: "<think>a?</think>\n\n" });
+    expect(calls.at(-1)).toBe(`take 3 ${3 + THINKING.length}`);
+    expect(spokenOf(said)).toBe("hi");
+  });
+
+  it("thoughts that the prompt began, or that never end, are thoughts; the template is told when they are off", async () => {
+    const ids = Array.from("<think>\n", (c) => c.charCodeAt(0));
+    expect(await scripted("a?</think>hi").engine.generate(request({ ids }))).toMatchObject({
+      text: "hi",
+      thoughts: "a?</think>",
+    });
+    const endless = await scripted("<think><ans>no</ans>").engine.generate(request());
+    expect(endless).toMatchObject({ text: "", thoughts: "<think><ans>no</ans>" });
+    expect(scripted("", { thoughts: "off" }).engine.composeChat([])).toEqual([1]);
   });
 
   it("captures nothing when nothing is asked for, or where it does not fit", async () => {

@@ -90,7 +90,7 @@ describe("runtime: live", () => {
     const wantedBy = async (script: string[], task: object) => {
       const { runtime, engine } = setUp({ script });
       await runtime.answer({ ...live, ...task });
-      return engine.requests.map(({ capture }, at) => capture?.(script[at]!) ?? null);
+      return engine.requests.map(({ capture }, at) => capture?.({ text: script[at]! }) ?? null);
     };
     expect(await wantedBy([KEYWORDS, ANSWER], {})).toEqual([null, charsOf(`${ANSWER}\n\n`)]);
     expect(await wantedBy([KEYWORDS, KEYWORDS], { maxSteps: 2 })).toEqual([null, charsOf(`${KEYWORDS}\n\n`)]);

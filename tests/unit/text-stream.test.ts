@@ -16,7 +16,7 @@ function stream(text: string, stop?: string[]) {
     break;
   }
   out.end();
-  return { pieces, stoppedAt, text: out.text };
+  return { pieces, stoppedAt, text: out.response };
 }
 
 describe("text-stream", () => {
@@ -49,10 +49,31 @@ describe("text-stream", () => {
   it("cuts what a token carries beyond the stop string", () => {
     const out = createTextStream({ decode: () => "x</ans> and more", stop: ["</ans>"] });
     expect(out.push(1)).toBe(true);
-    expect(out.text).toBe("x</ans>");
+    expect(out.response).toBe("x</ans>");
   });
 
   it("an empty stop string stops nothing", () => {
     expect(stream("abc", [""])).toMatchObject({ text: "abc", stoppedAt: -1 });
+  });
+
+  it.each([
+    ["<think>\nhm </thin", "", "<think>\nhm </thin"],
+    ["\n<think>é</think>\n\n yes", "yes", "\n<think>é</think>\n\n "],
+    ["<thi", "<thi", ""],
+    ["a <think>b", "a <think>b", ""],
+    [" \n", " \n", ""],
+    ["<think></think>", "", "<think></think>"],
+  ])("%j: what is said apart from what is thought", (said, response, thoughts) => {
+    const [texts, thought]: [string[], string[]] = [[], []];
+    const out = createTextStream({
+      decode,
+      stop: ["</thin"],
+      onText: (piece) => texts.push(piece),
+      onThoughts: (piece) => thought.push(piece),
+    });
+    for (const byte of new TextEncoder().encode(said)) expect(out.push(byte)).toBe(false);
+    out.end();
+    expect([out.response, out.thoughts]).toEqual([response, thoughts]);
+    expect([texts.join(""), thought.join("")]).toEqual([response, thoughts]);
   });
 });

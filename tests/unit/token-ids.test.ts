@@ -92,6 +92,10 @@ describe("ids of the tokenizers' own libraries", () => {
     const { config, tokenizer } = await open(name);
     const { chat_template } = config as { chat_template: string };
     const template = createChatTemplate(chat_template, {}, tokenizer);
-    expect(table.chats.map((chat) => template.compose(chat))).toEqual(table.templates[name]!.thinking);
+    const { thinking, notThinking } = table.templates[name]!;
+    expect(table.chats.map((chat) => template.compose(chat))).toEqual(thinking);
+    expect(table.chats.map((chat) => template.compose(chat, { thinking: false }))).toEqual(notThinking);
+    expect(template.thinking).toBe(name === "qwen3" ? "optional" : undefined);
+    expect(template.endIds).toEqual([tokenizer.idOf("<|im_end|>")]);
   });
 });
