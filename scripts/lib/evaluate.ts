@@ -1,4 +1,5 @@
 /** Every dataset × model × backend of a command, one after the other, through pages in headless Chromium. */
+import { alsoSeen } from "../../src/evaluation/also-seen.ts";
 import type { EvaluationData } from "../../src/evaluation/evaluation-data.ts";
 import type { EvaluationReport } from "../../src/evaluation/evaluation-report.ts";
 import { type OracleIndexes, oracleIndexes } from "../../src/evaluation/oracle-indexes.ts";
@@ -63,6 +64,9 @@ function announce(datasets: readonly Dataset[], { models, backends }: EvalOption
       `${about.dataset}: ${seen.length} seen and ${asked.unseen.length} unseen questions, ` +
         `${corpora.unseen.length} documents, ${source}`,
     );
+    const both = alsoSeen(data);
+    if (both > 0)
+      console.error(`  ${both} unseen questions are among the seen ones too: their own logs are in the bank`);
     tasks += countTasks(planOf(design, data), data);
   }
   const times = models.length * backends.length;

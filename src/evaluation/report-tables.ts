@@ -43,7 +43,7 @@ export function paperTable(report: EvaluationReport, seen: PartReport): Table {
       "mode",
       ...names.map((name) => `seen ${name}`),
       ...names.map((name) => `unseen ${name}`),
-      ...(hasCeiling ? ["ceiling EM", "ceiling iterations"] : []),
+      ...(hasCeiling ? ["unseen ceiling EM", "unseen ceiling iterations"] : []),
     ],
     rows: entries(modes).map(([mode, of]) => [
       modeName(mode, setting.model),

@@ -13,6 +13,7 @@ import { readQuestions } from "../../src/evaluation/read-questions.ts";
 import { canonicalSentence } from "../../src/evaluation/render-documents.ts";
 import { createDense } from "../../src/retrieve/choose-index.ts";
 import { LexicalIndex } from "../../src/retrieve/lexical-index.ts";
+import type { TextEmbedder } from "../../src/retrieve/text-embedder.ts";
 import type { RetrievalKind } from "../../src/terms/retrieval.ts";
 import { logOf } from "../support/scripted-bank.ts";
 
@@ -37,12 +38,28 @@ function lastResponse({ facts, answer }: Question): string {
   return [...passed, canonicalSentence(facts.at(-1)!), `<ans> ${answer} </ans>`].join(" ");
 }
 
+/** Every text is read once, however often it is asked for. */
+function onceEach(embedder: TextEmbedder): TextEmbedder {
+  const read = new Map<string, Promise<Float32Array>>();
+  return {
+    fingerprint: embedder.fingerprint,
+    dimension: embedder.dimension,
+    embed(texts, role, signal) {
+      const key = JSON.stringify([role, texts]);
+      if (!read.has(key)) read.set(key, embedder.embed(texts, role, signal));
+      return read.get(key)!;
+    },
+  };
+}
+
 describe("the embedded embedder", () => {
-  let embedder: OnnxEmbedder;
+  let opened: OnnxEmbedder;
+  let embedder: TextEmbedder;
   beforeAll(async () => {
-    embedder = await openEmbedder("models/embedded-retriever");
+    opened = await openEmbedder("models/embedded-retriever");
+    embedder = onceEach(opened);
   });
-  afterAll(() => embedder.dispose());
+  afterAll(() => opened.dispose());
 
   /** Percent of the questions whose log is the first that is found. */
   async function firstFound(kind: RetrievalKind): Promise<number> {

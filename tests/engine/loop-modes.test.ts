@@ -1,13 +1,16 @@
 /** The loop in every mode and layout on the real engine: real ids and rows through runtime, record and bank. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { MemoryBank } from "../../src/bank/memory-bank.ts";
+import type { Span } from "../../src/compose/modes/mode.ts";
 import { PROMPT_PLACEMENTS } from "../../src/compose/placements/prompt-placements.ts";
 import type { Engine, GenerateRequest } from "../../src/engine/engine.ts";
 import { LexicalIndex } from "../../src/retrieve/lexical-index.ts";
 import type { Task } from "../../src/runtime/events.ts";
 import { createRuntime } from "../../src/runtime/runtime.ts";
+import type { KvSlice } from "../../src/terms/kv-shape.ts";
 import { PLACEMENTS } from "../../src/terms/layout.ts";
-import { allows, MODES, type Trace } from "../../src/terms/log.ts";
+import { allows, MODES, type Mode, type Trace } from "../../src/terms/log.ts";
+import { largestDifference } from "../support/compare.ts";
 import { openSpeaker } from "../support/tiny-speaker.ts";
 
 const QUESTION = "Where was the director of The Lamp born?";
@@ -59,6 +62,45 @@ describe("the loop in every mode", () => {
     return { bank, runtime: createRuntime({ engine: watching, bank, origin: "test" }) };
   }
 
+  /** What a mode of rows runs for a trace, and which rows of it stand in front; undefined: the mode has none. */
+  function rowsByHand({ responses }: Trace, mode: Mode): Span | undefined {
+    const ids = (...texts: string[]) => texts.flatMap((text) => engine.tokenize(text));
+    const earlier = ids("\n\n", ...responses.slice(0, -1).map((response) => `${response}\n\n`));
+    const last = ids(`${responses.at(-1)}\n\n`);
+    const all = [...earlier, ...last];
+    const before = ids("The place of birth of Ada Mora is Velin. \n");
+    // The bracket that ends it and the blank line behind it are one token.
+    const action = ids("<ans> Velin </ans>\n\n");
+    const [start, end] = [earlier.length + before.length, earlier.length + before.length + action.length];
+    const spans: Partial<Record<Mode, Span>> = {
+      kv: { ids: all, from: earlier.length, to: all.length },
+      "kv-all": { ids: all, from: 0, to: all.length },
+      "kv-isolated": { ids: last, from: 0, to: last.length },
+      "kv-last-action": { ids: [...earlier, ...before, ...action], from: start, to: end },
+    };
+    return spans[mode];
+  }
+
+  /** The tokens of a trace that a mode puts in front. */
+  function textByHand({ responses }: Trace, mode: Mode): number[] {
+    const said = responses.map((response) => `${response}\n\n`);
+    const texts: Partial<Record<Mode, string[]>> = {
+      "text-last": said.slice(-1),
+      "text-all": ["\n\n", ...said],
+    };
+    return (texts[mode] ?? []).flatMap((text) => engine.tokenize(text));
+  }
+
+  function expectSameRows(got: readonly KvSlice[], wanted: readonly KvSlice[]): void {
+    expect(got.map(({ tokens, sink }) => [tokens, sink])).toEqual(
+      wanted.map(({ tokens, sink }) => [tokens, sink]),
+    );
+    for (const [i, { keys, values }] of wanted.entries()) {
+      expect(largestDifference(got[i]!.keys, keys)).toBeLessThanOrEqual(1e-5);
+      expect(largestDifference(got[i]!.values, values)).toBeLessThanOrEqual(1e-5);
+    }
+  }
+
   const combinations = MODES.flatMap((mode) => PLACEMENTS.map((placement) => ({ mode, placement })));
 
   it.each(combinations)("$mode, $placement: a task runs behind logs and leaves one", async (how) => {
@@ -79,6 +121,28 @@ describe("the loop in every mode", () => {
       true,
     );
   });
+
+  it.each(combinations.filter(({ mode }) => mode !== "reflection"))(
+    "$mode, $placement: in front stands what is made of the logs by hand, and the prompt is that of mode none",
+    async (how) => {
+      const { runtime } = setUp();
+      const task = { question: QUESTION, maxSteps: 1, record: false, ...how };
+      await runtime.answer({ ...task, mode: "none" });
+      const [plain] = requests;
+      for (const each of TRACES) await runtime.remember(each, [how.mode], how.placement);
+      const { steps } = await runtime.answer(task);
+      const { sink, prefix, ids } = requests.at(-1)!;
+      expect(sink).toEqual(plain!.sink);
+      const inFront = steps[0]!.logs.map(
+        ({ question }) => TRACES.find((each) => each.question === question)!,
+      );
+      expect(ids).toEqual([...inFront.flatMap((each) => textByHand(each, how.mode)), ...plain!.ids]);
+      const spans = inFront.flatMap((each) => rowsByHand(each, how.mode) ?? []);
+      const wanted: KvSlice[] = [];
+      for (const { ids, from, to } of spans) wanted.push(await engine.encode(ids, from, to, { sink: sink! }));
+      expectSameRows(prefix, wanted);
+    },
+  );
 
   it("reflection: one generation more a step, within its limits, whose text stands in front", async () => {
     const { runtime } = setUp();

@@ -56,12 +56,15 @@ async function runEval(...args: string[]): Promise<{ status: number; stdout: str
   });
 }
 
-test("prints one JSON object with every mode and the oracle, and the second run repeats it from its files", async () => {
+test("prints one JSON object with every mode and the oracle over fused retrieval, and the second run repeats it from its files", async () => {
   const work = join(folder, "work");
-  const args = ["--json", "--oracle", "--backend", "wasm", "--work", work];
+  // The perfect reader finds with the page's embedder, opened a second time: another one is refused.
+  const args = ["--json", "--oracle", "--retrieval", "fused", "--backend", "wasm", "--work", work];
   const first = await runEval(...args);
   expect(first.status, first.stderr).toBe(0);
   const report = JSON.parse(first.stdout);
+  expect(report.setting.retrieval).toMatchObject({ logs: "fused", documents: "fused" });
+  expect(report.setting.retrieval.embedder).toMatch(/^[0-9a-f]{64}$/);
   expect(Object.keys(report.modes)).toEqual(MODES);
   for (const summary of Object.values<Record<string, number>>(report.modes)) {
     expect(summary).toMatchObject({ em: expect.any(Number), f1: expect.any(Number), n: 2 });

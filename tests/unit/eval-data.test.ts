@@ -6,7 +6,9 @@ import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { loadEvalData } from "../../scripts/lib/eval-data.ts";
 import { readEvalOptions } from "../../scripts/lib/eval-options.ts";
+import { alsoSeen } from "../../src/evaluation/also-seen.ts";
 import { split } from "../../src/evaluation/split.ts";
+import { dataOf, questionOf } from "../support/evaluation.ts";
 
 let folder: string;
 beforeEach(() => {
@@ -279,4 +281,11 @@ describe("the fixtures of each form", () => {
       answer: "B",
     });
   });
+});
+
+test("unseen questions whose own log is in the bank are counted, those in other words are not", () => {
+  const seen = [questionOf("a"), questionOf("b")];
+  const inOtherWords = { ...questionOf("b"), question: "Otherwise b?" };
+  expect(alsoSeen(dataOf(seen, [questionOf("a"), inOtherWords, questionOf("c")]))).toBe(1);
+  expect(alsoSeen(dataOf(seen, [questionOf("c")]))).toBe(0);
 });
