@@ -5,7 +5,7 @@
 import wasmUrl from "onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm?url";
 import { beforeAll, expect, test } from "vitest";
 import { openModelFolder } from "../src/engine/model-folder.ts";
-import { pastName, presentName } from "../src/engine/onnx/graph.ts";
+import { forEachRows, usualRowNames } from "../src/engine/onnx/row-names.ts";
 import {
   configureRuntime,
   cpuTensor,
@@ -53,13 +53,11 @@ test("attention on wasm", async () => {
       attention_mask: cpuTensor("int64", new BigInt64Array(tokens + past).fill(1n), [1, tokens + past]),
     };
     const fetches: Record<string, null> = { logits: null };
-    for (let layer = 0; layer < layers; layer++) {
-      for (const what of ["key", "value"] as const) {
-        const rows = new Float32Array(kvHeads * past * headDim).fill(0.1);
-        feeds[pastName(layer, what)] = cpuTensor("float32", rows, [1, kvHeads, past, headDim]);
-        fetches[presentName(layer, what)] = null;
-      }
-    }
+    forEachRows(usualRowNames(layers), (_, __, name) => {
+      const rows = new Float32Array(kvHeads * past * headDim).fill(0.1);
+      feeds[name.past] = cpuTensor("float32", rows, [1, kvHeads, past, headDim]);
+      fetches[name.present] = null;
+    });
     return async () => {
       await session.run(feeds, fetches);
     };

@@ -11,14 +11,17 @@ export type LogitsWanted = "last" | "all";
 
 export interface Decoder {
   readonly backend: Backend;
+  /** Of rows that can be carried; NO_ROWS where none can. */
   readonly shape: KvShape;
   readonly dtype: KvDtype;
+  /** Why rows of this model cannot be placed, taken or forgotten one by one. Absent: they can. */
+  readonly noRows?: string | undefined;
   readonly vocabSize: number;
   /** Rows that fit. */
   readonly capacity: number;
   /** Rows that are there. */
   readonly length: number;
-  /** Whether the graph has `position_ids`: only then may the first row stand at another position than 0. */
+  /** Whether positions are an input of the graph, and rotation its own: only then may the first row stand at another position than 0. */
   readonly startsAnywhere: boolean;
   /**
    * Forgets all rows. The next row stands at `firstPosition` (default 0; needs `startsAnywhere` otherwise, or
@@ -27,7 +30,8 @@ export interface Decoder {
   clear(firstPosition?: number): void;
   /**
    * Lays slices end to end behind the rows that are there, keys rotated to their positions. Throws KvShapeError
-   * for slices of another shape or dtype, ContextFullError when they do not fit, GpuLostError.
+   * for slices of another shape or dtype, ContextFullError when they do not fit, ModelUnsupportedError where rows cannot
+   * be carried, GpuLostError.
    */
   place(slices: readonly KvSlice[]): Promise<void>;
   /**
@@ -36,9 +40,9 @@ export interface Decoder {
    * are none of this model's, ContextFullError when their rows do not fit, GpuLostError.
    */
   run(ids: readonly number[], wanted?: LogitsWanted): Promise<Float32Array>;
-  /** Forgets all rows behind the first `rows`. Throws KvShapeError when there are fewer. */
+  /** Forgets all rows behind the first `rows`. Throws KvShapeError when there are fewer, ModelUnsupportedError as `place`. */
   truncate(rows: number): Promise<void>;
-  /** Rows [from, to) with keys un-rotated from their positions. Throws KvShapeError, GpuLostError. */
+  /** Rows [from, to) with keys un-rotated from their positions. Throws KvShapeError, GpuLostError, ModelUnsupportedError. */
   take(from: number, to: number): Promise<KvSlice>;
   dispose(): Promise<void>;
 }

@@ -6,7 +6,8 @@ export interface Fingerprinted {
   readonly model: Uint8Array<ArrayBuffer>;
   readonly externalData: readonly { readonly path: string; readonly data: Uint8Array<ArrayBuffer> }[];
   readonly tokenizerBytes: Uint8Array<ArrayBuffer>;
-  readonly rotary: RotaryConfig;
+  /** Undefined: rows of this model cannot be carried. */
+  readonly rotary: RotaryConfig | undefined;
 }
 
 /**
@@ -19,8 +20,14 @@ export async function fingerprintOf({
   tokenizerBytes,
   rotary,
 }: Fingerprinted): Promise<string> {
-  const rotation = JSON.stringify([rotary.theta, rotary.rotaryDim, "half-split"]);
+  const rotation = rotary
+    ? JSON.stringify([rotary.theta, rotary.rotaryDim, rotary.pairs ?? "half-split", ...scalingOf(rotary)])
+    : "none";
   return hashOf([model, ...externalData.map(({ data }) => data), tokenizerBytes], rotation);
+}
+
+function scalingOf({ inverseFrequencies }: RotaryConfig): (readonly number[])[] {
+  return inverseFrequencies ? [inverseFrequencies] : [];
 }
 
 /** One hash over files and a text: 64 hexadecimal digits. Throws ModelFileError where the page is not allowed to hash. */

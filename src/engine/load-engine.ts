@@ -94,19 +94,27 @@ export async function loadEngine(options: LoadEngineOptions): Promise<Engine> {
     maxNewTokens: typeof maxNewTokens === "number" ? maxNewTokens : undefined,
     instruction: instructionOf(folder),
     ...(trainedModes && { trainedModes }),
+    ...(decoder.noRows !== undefined && { noRows: decoder.noRows }),
     shape: decoder.shape,
     dtype: decoder.dtype,
     weightBytes: parts.reduce((sum, { byteLength }) => sum + byteLength, 0),
   };
   report("ready", "The model is ready");
   const unwilling = thoughts === "off" && template.thinking === "always" ? [ALWAYS_THINKS] : [];
-  const told = [...notices, ...unwilling];
+  const told = [...notices, ...noRowsNotice(decoder.noRows), ...unwilling];
   const endIds = [...new Set([...endIdsOf(folder, tokenizer), ...template.endIds])];
   return new LagEngine({ decoder, tokenizer, template, model, endIds, thoughts, notices: told });
 }
 
 const ALWAYS_THINKS =
   "This model always thinks before it speaks: its chat template cannot tell it not to. Its thoughts are left out.";
+
+function noRowsNotice(why: string | undefined): string[] {
+  if (why === undefined) return [];
+  return [
+    `This model has ${why}: its key/value rows cannot be kept, and logs stand in front as text. Modes of rows are refused.`,
+  ];
+}
 
 /** Every token that any of the folder's files says ends a turn. */
 function endIdsOf(

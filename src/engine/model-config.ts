@@ -1,26 +1,38 @@
-/** Reads `config.json`: the geometry of key/value rows and of rotation. Refuses what cannot be run by name. */
+/**
+ * Reads `config.json`: the geometry of key/value rows and of rotation, or why there are no rows that logs could keep.
+ */
+import type { RotaryPairs } from "../kernels/rotary-table.ts";
 import { ModelFileError, ModelUnsupportedError } from "../terms/errors.ts";
-import type { KvShape } from "../terms/kv-shape.ts";
+import { type KvShape, NO_ROWS } from "../terms/kv-shape.ts";
 import type { Mode } from "../terms/log.ts";
+import { isKnownScaling, powersOf, scaledFrequencies } from "./rotary-scaling.ts";
+import { refusedRows, scalingOf } from "./rows-refused.ts";
 import { readTrainedModes } from "./trained-modes.ts";
 import { readWeightFiles, type WeightFiles } from "./weight-files.ts";
 
 export interface RotaryConfig {
   /** Base of the frequencies. */
   readonly theta: number;
-  /** Leading elements of a head that are rotated, in half-split pairs (i, i + rotaryDim / 2). */
+  /** Leading elements of a head that are rotated. */
   readonly rotaryDim: number;
+  /** Which of them turn together. Absent: halves. */
+  readonly pairs?: RotaryPairs;
+  /** Radians a position of each pair, where they are scaled. Absent: powers of the base. */
+  readonly inverseFrequencies?: readonly number[];
 }
 
 export interface ModelConfig {
   readonly modelType: string;
+  /** Of its rows, where the file tells it; NO_ROWS where it does not. */
   readonly shape: KvShape;
-  /** Query heads. */
+  /** Query heads, or 0 where the file does not tell. */
   readonly heads: number;
   readonly vocabSize: number;
   /** Positions that the model was made for. */
   readonly maxPositions: number;
-  readonly rotary: RotaryConfig;
+  /** How keys are rotated. Undefined: its rows cannot be carried, `noRows` says why. */
+  readonly rotary: RotaryConfig | undefined;
+  readonly noRows: string | undefined;
   /** Ids that end a turn, from this file. */
   readonly endIds: readonly number[];
   /** The files that hold the weights. */
@@ -31,18 +43,8 @@ export interface ModelConfig {
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Fields that are there (and not null, false or empty) only in models of a kind that this version does not run. */
-const REFUSED: Readonly<Record<string, string>> = {
-  is_encoder_decoder: "an encoder-decoder",
-  kv_lora_rank: "multi-head latent attention (compressed key/value rows)",
-  state_size: "a state-space model",
-  ssm_state_size: "a state-space model",
-  mamba_d_state: "a state-space model",
-  linear_num_key_heads: "linear attention",
-  no_rope_layer_interval: "layers without rotary position",
-  attn_logit_softcapping: "soft-capped attention",
-  alibi: "ALiBi positions",
-};
+/** Types of models whose neighbouring elements turn together, not halves. Graphs that say which overrule this. */
+const ADJACENT = ["cohere", "cohere2", "ernie4_5", "glm", "glm4", "helium"];
 
 /** `fields` is the parsed file. Throws ModelUnsupportedError, or ModelFileError for a value that is no sense. */
 export function readModelConfig(fields: unknown): ModelConfig {
@@ -51,32 +53,35 @@ export function readModelConfig(fields: unknown): ModelConfig {
   }
   const config = fields as Fields;
   const modelType = typeof config.model_type === "string" ? config.model_type : "(no model_type)";
-  refuseOtherKinds(config, modelType);
-
-  const heads = count(config, "num_attention_heads", modelType);
-  const hidden = count(config, "hidden_size", modelType);
-  const headDim = config.head_dim == null ? hidden / heads : count(config, "head_dim", modelType);
-  const kvHeads =
-    config.num_key_value_heads == null ? heads : count(config, "num_key_value_heads", modelType);
-  const partial = typeof config.partial_rotary_factor === "number" ? config.partial_rotary_factor : 1;
-  const rotaryDim = Math.trunc(headDim * partial);
-  if (!Number.isInteger(headDim) || rotaryDim % 2 !== 0 || rotaryDim <= 0 || heads % kvHeads !== 0) {
-    throw new ModelFileError(
-      `config.json: ${heads} heads over ${kvHeads} KV heads, head size ${headDim}, rotated part ${rotaryDim} ` +
-        "do not fit together. Download the model folder again.",
+  if (config.is_encoder_decoder) {
+    throw new ModelUnsupportedError(
+      `The model (model_type "${modelType}") is an encoder-decoder (config.json: is_encoder_decoder), which this ` +
+        "version cannot run. Use a decoder, such as Llama or Qwen2.",
     );
   }
+  const maxPositions =
+    count(config, "max_position_embeddings") ?? count(config, "n_positions") ?? UNSAID_POSITIONS;
+  const vocabSize = count(config, "vocab_size");
+  if (vocabSize === undefined) {
+    throw new ModelFileError("config.json has no vocab_size. Use the model's own configuration.");
+  }
+  const noRows = refusedRows(config, maxPositions) ?? missingGeometry(config);
   return {
     modelType,
-    shape: { layers: count(config, "num_hidden_layers", modelType), kvHeads, headDim },
-    heads,
-    vocabSize: count(config, "vocab_size", modelType),
-    maxPositions: count(config, "max_position_embeddings", modelType),
-    rotary: { theta: rotaryBase(config, modelType), rotaryDim },
+    ...geometryOf(config),
+    vocabSize,
+    maxPositions,
+    rotary: noRows === undefined ? rotaryOf(config, modelType, maxPositions) : undefined,
+    noRows,
     endIds: idsOf(config.eos_token_id),
     weights: readWeightFiles(config.lag),
     trainedModes: readTrainedModes(config.lag),
   };
+}
+
+/** Radians a position of each pair. */
+export function frequenciesOf({ theta, rotaryDim, inverseFrequencies }: RotaryConfig): readonly number[] {
+  return inverseFrequencies ?? powersOf(theta, rotaryDim);
 }
 
 /** A token id or a list of them, as `eos_token_id` is written. Anything else is an empty list. */
@@ -85,49 +90,66 @@ export function idsOf(value: unknown): number[] {
   return list.filter((id): id is number => Number.isInteger(id));
 }
 
-function refuseOtherKinds(config: Fields, modelType: string): void {
-  for (const [field, kind] of Object.entries(REFUSED)) {
-    const value = config[field];
-    if (value !== undefined && value !== null && value !== false && value !== 0) {
-      throw refusal(modelType, `${kind} (config.json: ${field})`);
-    }
-  }
-  const layerTypes = Array.isArray(config.layer_types) ? config.layer_types : [];
-  const other = layerTypes.find((type) => type !== "full_attention");
-  if (other !== undefined)
-    throw refusal(modelType, `layers of type "${String(other)}" (config.json: layer_types)`);
-  if (Array.isArray(config.no_rope_layers) && config.no_rope_layers.includes(0)) {
-    throw refusal(modelType, "layers without rotary position (config.json: no_rope_layers)");
-  }
-  if (typeof config.sliding_window === "number" && config.use_sliding_window !== false) {
-    throw refusal(
-      modelType,
-      `sliding-window attention (config.json: sliding_window ${config.sliding_window})`,
-    );
-  }
+/** Recurrent models have no limit of their own. */
+const UNSAID_POSITIONS = 4096;
+const GEOMETRY = ["num_hidden_layers", "num_attention_heads", "hidden_size"] as const;
+
+function missingGeometry(config: Fields): string | undefined {
+  const missing = GEOMETRY.find((field) => count(config, field) === undefined);
+  return missing && `no "${missing}" in config.json, so that the geometry of its rows is not known`;
 }
 
-function rotaryBase(config: Fields, modelType: string): number {
-  const nested = (config.rope_parameters ?? {}) as Fields;
-  for (const scaling of [config.rope_scaling, config.rope_parameters]) {
-    if (typeof scaling !== "object" || scaling === null) continue;
-    const type = (scaling as Fields).rope_type ?? (scaling as Fields).type ?? "default";
-    if (type !== "default")
-      throw refusal(modelType, `rotary scaling "${String(type)}" (config.json: rope_scaling)`);
+function geometryOf(config: Fields): Pick<ModelConfig, "shape" | "heads"> {
+  const [layers, heads, hidden] = GEOMETRY.map((field) => count(config, field));
+  if (layers === undefined || heads === undefined || hidden === undefined)
+    return { shape: NO_ROWS, heads: 0 };
+  const headDim = count(config, "head_dim") ?? hidden / heads;
+  const kvHeads = count(config, "num_key_value_heads") ?? heads;
+  if (!Number.isInteger(headDim) || heads % kvHeads !== 0) {
+    throw new ModelFileError(
+      `config.json: ${heads} heads over ${kvHeads} KV heads, head size ${headDim} do not fit together. ` +
+        "Download the model folder again.",
+    );
   }
+  return { shape: { layers, kvHeads, headDim }, heads };
+}
+
+function rotaryOf(config: Fields, modelType: string, maxPositions: number): RotaryConfig {
+  const parameters = (config.rope_parameters ?? {}) as Fields;
+  const { headDim } = geometryOf(config).shape;
+  const share = config.partial_rotary_factor ?? parameters.partial_rotary_factor ?? config.rotary_pct ?? 1;
+  const rotaryDim = typeof share === "number" ? Math.trunc(headDim * share) : Number.NaN;
+  if (!(rotaryDim > 0 && rotaryDim <= headDim && rotaryDim % 2 === 0)) {
+    throw new ModelFileError(
+      `config.json: ${JSON.stringify(share)} of a head of ${headDim} elements is to be rotated, expected an even ` +
+        "number of elements. Download the model folder again.",
+    );
+  }
+  const theta = baseOf(config, parameters);
+  const { type, fields } = scalingOf(config);
+  return {
+    theta,
+    rotaryDim,
+    ...(ADJACENT.includes(modelType) && { pairs: "adjacent" as const }),
+    ...(isKnownScaling(type) && {
+      inverseFrequencies: scaledFrequencies(type, fields, { theta, rotaryDim, maxPositions }),
+    }),
+  };
+}
+
+function baseOf(config: Fields, parameters: Fields): number {
   // Configurations older than the field mean 10000; the rotary self-test would notice if not.
-  const theta = config.rope_theta ?? nested.rope_theta ?? 10000;
+  const theta = config.rope_theta ?? parameters.rope_theta ?? config.rotary_emb_base ?? 10000;
   if (typeof theta !== "number" || !(theta > 1)) {
     throw new ModelFileError(`config.json: rope_theta is ${String(theta)}, expected a number above 1.`);
   }
   return theta;
 }
 
-function count(config: Fields, field: string, modelType: string): number {
+/** Undefined when the file does not have the field. */
+function count(config: Fields, field: string): number | undefined {
   const value = config[field];
-  if (value === undefined || value === null) {
-    throw refusal(modelType, `a decoder without "${field}" in config.json`);
-  }
+  if (value === undefined || value === null) return undefined;
   if (typeof value !== "number" || !Number.isInteger(value) || value < 1) {
     throw new ModelFileError(
       `config.json: ${field} is ${JSON.stringify(value)}, expected a whole number of at least 1. ` +
@@ -135,11 +157,4 @@ function count(config: Fields, field: string, modelType: string): number {
     );
   }
   return value;
-}
-
-function refusal(modelType: string, kind: string): ModelUnsupportedError {
-  return new ModelUnsupportedError(
-    `The model (model_type "${modelType}") is or has ${kind}, which this version cannot run. ` +
-      "Use a decoder with rotary position and grouped-query attention, such as Llama or Qwen2.",
-  );
 }

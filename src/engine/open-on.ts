@@ -2,18 +2,23 @@
 import type { GpuDevice } from "../gpu/device.ts";
 import { checkKernels, ROW_KERNELS } from "../kernels/check-kernels.ts";
 import { GpuLostError, GpuUnavailableError, ModelFileError, messageOf } from "../terms/errors.ts";
+import { DEFAULT_CAPACITY } from "./capacity.ts";
 import type { Decoder } from "./decoder.ts";
 import { logitsSelfTest, rotarySelfTest } from "./decoder-self-test.ts";
+import type { ModelConfig } from "./model-config.ts";
 import type { ModelFolder, ModelWeights } from "./model-folder.ts";
 import type { attentionReference } from "./onnx/attention.reference.ts";
 import { attentionSelfTest, SELF_TEST_CAPACITY } from "./onnx/attention-self-test.ts";
+import { CarriedState } from "./onnx/carried-state.ts";
 import { FixedKv } from "./onnx/fixed-kv.ts";
-import { type GraphForm, readGraphForm } from "./onnx/graph.ts";
+import { type GraphForm, type RowsForm, readGraphForm } from "./onnx/graph.ts";
+import { readGraphFacts } from "./onnx/graph-facts.ts";
 import { GrowingGpuKv } from "./onnx/growing-gpu-kv.ts";
 import { GrowingKv } from "./onnx/growing-kv.ts";
 import type { KvStore, KvStoreOptions } from "./onnx/kv-store.ts";
 import { cpuLogits, gpuLogits } from "./onnx/logits.ts";
-import { OnnxDecoder } from "./onnx/onnx-decoder.ts";
+import { OnnxDecoder, type RowsMemory, type StateMemory } from "./onnx/onnx-decoder.ts";
+import { usualRowNames } from "./onnx/row-names.ts";
 import { createSession, type SessionOptions } from "./onnx/session.ts";
 
 /** The parts of a model folder that computing needs. */
@@ -36,9 +41,6 @@ export interface OpenOnOptions {
   readonly attentionReference?: typeof attentionReference;
 }
 
-/** Models of today take far more, but buffers for all of it would not fit beside the weights. */
-export const DEFAULT_CAPACITY = 4096;
-
 /**
  * A decoder whose numbers were found right; without a place it runs on wasm. The decoder owns the GPU's device.
  * Throws ModelUnsupportedError for a graph that cannot be run, ModelFileError for one that cannot be opened,
@@ -52,12 +54,11 @@ export async function openOn(
   const where = place ? "the GPU" : "wasm";
   options.onPhase?.("compile", `Preparing the model for ${where}`);
   if (place) await checkKernels(place.gpu, ROW_KERNELS);
-  const { decoder, form } = await open(folder, place, options);
+  const { decoder, memory } = await open(folder, place, options);
   try {
     options.onPhase?.("self-test", `Checking the numbers of ${where}`);
     const problem =
-      (await testAttention(folder, form, place, options)) ??
-      (await rotarySelfTest(decoder)) ??
+      ("form" in memory ? await testRows(folder, memory, decoder, place, options) : undefined) ??
       (folder.selfTest ? await logitsSelfTest(decoder, folder.selfTest) : undefined);
     if (problem !== undefined) throw new Error(problem);
     return decoder;
@@ -65,6 +66,16 @@ export async function openOn(
     await decoder.dispose();
     throw error;
   }
+}
+
+async function testRows(
+  folder: RunnableFolder,
+  memory: RowsMemory,
+  decoder: Decoder,
+  place: GpuPlace | undefined,
+  options: OpenOnOptions,
+): Promise<string | undefined> {
+  return (await testAttention(folder, memory, place, options)) ?? (await rotarySelfTest(decoder));
 }
 
 async function open(folder: RunnableFolder, place: GpuPlace | undefined, options: OpenOnOptions) {
@@ -80,29 +91,52 @@ async function open(folder: RunnableFolder, place: GpuPlace | undefined, options
     throw new ModelFileError(`The weights cannot be opened: ${messageOf(error)}. Download the folder again.`);
   });
   try {
-    const form = readGraphForm(session, config);
-    if (gpu && form.dtype === "float16" && !gpu.features.has("shader-f16")) {
+    const form = readGraphForm(session, config, readGraphFacts(model));
+    if (gpu && computesInHalf(form) && !gpu.features.has("shader-f16")) {
       throw new ShaderF16MissingError(
         "These weights compute in 16 bits and keep 16-bit rows, which needs shader-f16, and the GPU adapter lacks it. " +
           "Use weights that compute in 32 bits.",
       );
     }
     const capacity = Math.min(config.maxPositions, options.capacity ?? DEFAULT_CAPACITY);
+    const memory = memoryIn(place, form, config, capacity);
     const decoder = new OnnxDecoder({
       session,
       form,
-      rotary: config.rotary,
-      store: storeIn(place, { shape: form.shape, dtype: form.dtype, capacity }),
+      memory,
       logits: gpu ? gpuLogits(gpu, form.logitsDtype) : cpuLogits(),
       backend: gpu ? "webgpu" : "wasm",
       capacity,
       ...(gpu ? { lost: rejectsWhenLost(gpu), onDispose: () => gpu.device.destroy() } : {}),
     });
-    return { decoder, form };
+    return { decoder, memory };
   } catch (error) {
     await session.dispose();
     throw error;
   }
+}
+
+/** Graphs that keep 16-bit rows compute in 16 bits. */
+function computesInHalf({ memory }: GraphForm): boolean {
+  return memory.kind === "rows"
+    ? memory.dtype === "float16"
+    : memory.tensors.some(({ type }) => type === "float16");
+}
+
+function memoryIn(
+  place: GpuPlace | undefined,
+  { memory }: GraphForm,
+  { rotary }: ModelConfig,
+  capacity: number,
+): RowsMemory | StateMemory {
+  if (memory.kind === "state") return { store: new CarriedState(memory), why: memory.why };
+  const { shape, dtype, names, pairs } = memory;
+  return {
+    form: memory,
+    // A graph has the form "rows" only where config.json tells how they are rotated.
+    rotary: { ...rotary!, ...(pairs && { pairs }) },
+    store: storeIn(place, memory, { shape, dtype, capacity, names }),
+  };
 }
 
 async function opensOnWasm(model: Uint8Array, files: SessionOptions): Promise<boolean> {
@@ -114,19 +148,24 @@ async function opensOnWasm(model: Uint8Array, files: SessionOptions): Promise<bo
   }
 }
 
+/** Only of graphs that leave attention to one node: another is made of products that any model needs. */
 async function testAttention(
   { config }: RunnableFolder,
-  { shape, dtype, hasPositionIds }: GraphForm,
+  { form, rotary }: RowsMemory,
   place: GpuPlace | undefined,
   { attentionReference }: OpenOnOptions,
 ): Promise<string | undefined> {
-  const store = storeIn(place, { shape: { ...shape, layers: 1 }, dtype, capacity: SELF_TEST_CAPACITY });
+  if (!form.inPlace) return undefined;
+  const { dtype, fusedRotation } = form;
+  const shape = { ...form.shape, layers: 1 };
+  const capacity = SELF_TEST_CAPACITY;
+  const store = storeIn(place, form, { shape, dtype, capacity, names: usualRowNames(1) });
   try {
     return await attentionSelfTest({
       shape: { heads: config.heads, kvHeads: shape.kvHeads, headDim: shape.headDim },
       dtype,
-      rotary: config.rotary,
-      fusedRotation: !hasPositionIds,
+      rotary,
+      fusedRotation,
       store,
       ...(place ? { gpu: place.gpu } : {}),
       ...(attentionReference ? { reference: attentionReference } : {}),
@@ -136,9 +175,12 @@ async function testAttention(
   }
 }
 
-function storeIn(place: GpuPlace | undefined, options: KvStoreOptions): KvStore {
+/** Fixed buffers need a graph that appends to them, and a driver that does it rightly. */
+function storeIn(place: GpuPlace | undefined, { inPlace }: RowsForm, options: KvStoreOptions): KvStore {
   if (place === undefined) return new GrowingKv(options);
-  return place.rows === "fixed" ? new FixedKv(place.gpu, options) : new GrowingGpuKv(place.gpu, options);
+  return inPlace && place.rows === "fixed"
+    ? new FixedKv(place.gpu, options)
+    : new GrowingGpuKv(place.gpu, options);
 }
 
 function rejectsWhenLost(gpu: GpuDevice): Promise<never> {

@@ -33,7 +33,7 @@ export async function recordTrace(
 ): Promise<Log> {
   const { rows, ...encoded } = await ROWS_RECORDINGS[recording].encode(traceTokens(trace.responses, engine), {
     engine,
-    encodings: recordedEncodings([trace.mode, ...modes]),
+    encodings: recordedEncodings([trace.mode, ...modes], engine.model),
     placement: PROMPT_PLACEMENTS[placement],
     captured,
     signal,

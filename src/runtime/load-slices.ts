@@ -70,6 +70,8 @@ async function loadLog({ id, similarity }: Ranked, options: Loading): Promise<Lo
     : traceTokens(log.responses, engine);
   const loaded = { id, question: log.question, similarity, trace };
   if (known && typeof stored === "object") return { ...loaded, ...stored };
+  // Nothing of it is this model's to store, and another model's rows stay.
+  if (!reads && engine.model.noRows !== undefined) return loaded;
   if (reads && !recording.remakes) {
     options.onNotice({
       code: "rows-missing",
@@ -122,7 +124,7 @@ function whyMade({ question, slices }: Log, name: SliceEncoding, stored: Stored)
 /** All that belongs to a model, made anew from the text of what another one wrote. */
 async function renew(log: Log, trace: TraceTokens, options: Loading): Promise<Slices> {
   const { mode, engine, bank, placement, signal } = options;
-  const encodings = recordedEncodings([mode.name]);
+  const encodings = recordedEncodings([mode.name], engine.model);
   const { rows, ...encoded } = await encodeTrace(trace, { engine, encodings, placement, signal });
   options.onNotice({
     code: "re-encoded",

@@ -2,7 +2,7 @@
 import type { ModelInfo, Sampling } from "../engine/engine.ts";
 import { InputError } from "../terms/errors.ts";
 import { type Layout, PLACEMENTS, type Placement, RECORDINGS } from "../terms/layout.ts";
-import { allows, MODES, type Mode } from "../terms/log.ts";
+import { allows, MODES, type Mode, unitOf } from "../terms/log.ts";
 import { flag, oneOf, shown } from "./checks.ts";
 import type { ChatTurn, Task } from "./events.ts";
 import { type Limits, readLimits } from "./limits.ts";
@@ -25,17 +25,18 @@ export interface ReadTask extends Omit<Limits, "maxNewTokens"> {
 }
 
 /** Throws InputError that names the field, what was got, and what was expected. */
-export function readTask(task: Task, model: Pick<ModelInfo, "maxNewTokens">): ReadTask {
+export function readTask(task: Task, model: Pick<ModelInfo, "maxNewTokens" | "noRows">): ReadTask {
   const question = typeof task.question === "string" ? task.question.trim() : "";
   if (question === "") {
     throw new InputError(`question is ${shown(task.question)}, expected text. Ask something.`);
   }
-  const mode = oneOf("mode", task.mode ?? "kv", MODES);
+  const mode = oneOf("mode", task.mode ?? (model.noRows === undefined ? "kv" : "text-last"), MODES);
+  checkRowsFor("mode", mode, model);
   const { maxNewTokens, ...limits } = readLimits(task);
   return {
     question,
     mode,
-    layout: layoutOf(task, mode),
+    layout: layoutOf(task, mode, model),
     ...limits,
     logs: task.logs === undefined ? null : namedLogs(task.logs, mode),
     room: Math.min(maxNewTokens, model.maxNewTokens ?? maxNewTokens),
@@ -47,7 +48,11 @@ export function readTask(task: Task, model: Pick<ModelInfo, "maxNewTokens">): Re
   };
 }
 
-function layoutOf({ placement, recording = "re-encode" }: Task, mode: Mode): Layout {
+function layoutOf(
+  { placement, recording = "re-encode" }: Task,
+  mode: Mode,
+  { noRows }: Pick<ModelInfo, "noRows">,
+): Layout {
   const layout = {
     placement: readPlacement(placement),
     recording: oneOf("recording", recording, RECORDINGS),
@@ -58,7 +63,22 @@ function layoutOf({ placement, recording = "re-encode" }: Task, mode: Mode): Lay
         "Choose mode kv or one that reads no rows, or recording re-encode.",
     );
   }
+  if (noRows !== undefined && layout.recording === "live") {
+    throw new InputError(
+      `recording is "live", but the rows of this model cannot be kept: it has ${noRows}. Leave recording out.`,
+    );
+  }
   return layout;
+}
+
+/** Throws InputError for a mode of rows where the model has none that could be carried. */
+function checkRowsFor(field: string, mode: Mode, { noRows }: Pick<ModelInfo, "noRows">): void {
+  if (noRows === undefined || unitOf(mode) !== "row") return;
+  const others = MODES.filter((other) => unitOf(other) !== "row").join(", ");
+  throw new InputError(
+    `${field} is ${shown(mode)}, which needs rows that can be carried from one prompt to another, but this model has ` +
+      `${noRows}. Choose one of ${others}, or another model.`,
+  );
 }
 
 /** Throws InputError. */
@@ -96,8 +116,14 @@ function readTurns(turns: unknown): readonly ChatTurn[] {
   );
 }
 
-/** Throws InputError that names the first that is no mode. */
-export function readModes(modes: readonly Mode[] = []): readonly Mode[] {
+/** Throws InputError that names the first that is no mode, or none of this model's. */
+export function readModes(
+  modes: readonly Mode[] = [],
+  model: Pick<ModelInfo, "noRows"> = {},
+): readonly Mode[] {
   if (!Array.isArray(modes)) throw new InputError(`modes is ${shown(modes)}, expected a list of modes.`);
-  return modes.map((mode, index) => oneOf(`modes[${index}]`, mode, MODES));
+  return modes.map((mode, index) => {
+    checkRowsFor(`modes[${index}]`, oneOf(`modes[${index}]`, mode, MODES), model);
+    return mode;
+  });
 }

@@ -43,7 +43,7 @@ export function createRuntime(parts: RuntimeParts): Runtime {
   return {
     answer: (task, options) => answer(parts, task, options),
     async remember(trace, modes, placement) {
-      const read = { modes: readModes(modes), placement: readPlacement(placement) };
+      const read = { modes: readModes(modes, parts.engine.model), placement: readPlacement(placement) };
       return (await recordTrace(trace, parts, read)).id;
     },
   };

@@ -11,6 +11,9 @@ export interface KvShape {
   readonly headDim: number;
 }
 
+/** Of a model whose rows cannot be taken out. */
+export const NO_ROWS: KvShape = { layers: 0, kvHeads: 0, headDim: 0 };
+
 /** How elements are stored. `float16` is held as raw 16-bit patterns, for engines without a 16-bit array type. */
 export type KvDtype = "float32" | "float16";
 

@@ -129,7 +129,7 @@ export function embeddedSuite(backend: Backend, { url, fetch }: ModelPlace): voi
 
       let position = 0;
       const unrotated = slices.map((slice) => {
-        const control = leftUnrotated(slice, position, folder.config.rotary);
+        const control = leftUnrotated(slice, position, folder.config.rotary!);
         position += slice.tokens;
         return control;
       });

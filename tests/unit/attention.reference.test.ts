@@ -45,17 +45,17 @@ describe("attention.reference", () => {
     close(got, new Array(4).fill(Math.exp(2) / (Math.exp(2) + 1)));
   });
 
-  it("rotates half-split pairs by position, and leaves the rest", () => {
-    // Position 1, base chosen so that the one pair turns by 1 radian.
+  it("rotates pairs by position, and leaves the rest", () => {
+    // Position 1, one pair that turns by 1 radian.
     const rows = Float32Array.of(1, 0, 9, 1, 0, 9);
-    const got = rotateReference(rows, { heads: 1, headDim: 3, rotaryDim: 2, theta: 10 }, 0);
+    const pairs = "half-split";
+    const got = rotateReference(rows, { heads: 1, headDim: 3, frequencies: [1], pairs }, 0);
     close(got, [1, 0, 9, Math.cos(1), Math.sin(1), 9]);
-    const four = rotateReference(
-      Float32Array.of(1, 2, 0, 0),
-      { heads: 1, headDim: 4, rotaryDim: 4, theta: 100 },
-      1,
-    );
+    const turn = { heads: 1, headDim: 4, frequencies: [1, 0.1] };
+    const halves = rotateReference(Float32Array.of(1, 2, 0, 0), { ...turn, pairs }, 1);
     // Pairs (0, 2) and (1, 3) turn by 1 and by 0.1.
-    close(four, [Math.cos(1), 2 * Math.cos(0.1), Math.sin(1), 2 * Math.sin(0.1)]);
+    close(halves, [Math.cos(1), 2 * Math.cos(0.1), Math.sin(1), 2 * Math.sin(0.1)]);
+    const neighbours = rotateReference(Float32Array.of(1, 0, 2, 0), { ...turn, pairs: "adjacent" }, 1);
+    close(neighbours, [Math.cos(1), Math.sin(1), 2 * Math.cos(0.1), 2 * Math.sin(0.1)]);
   });
 });

@@ -1,6 +1,7 @@
 /** What `config.json` says, and what is refused by name. */
 import { describe, expect, it } from "vitest";
 import { readModelConfig } from "../../src/engine/model-config.ts";
+import scaled from "../fixtures/rotary-scaling.json" with { type: "json" };
 import { configJson, TINY } from "../support/tiny-model.ts";
 
 const base = configJson(TINY);
@@ -56,24 +57,62 @@ describe("model-config", () => {
     expect(config.endIds).toEqual([4, 7]);
   });
 
+  it.each(scaled)("scales rotation as its authors do: $name", ({ config, frequencies }) => {
+    const got = readModelConfig(config).rotary!.inverseFrequencies!;
+    expect(got.length).toBe(frequencies.length);
+    // The fixture was computed in 32 bits.
+    for (const [i, wanted] of frequencies.entries())
+      expect(Math.abs(got[i]! / wanted - 1)).toBeLessThan(2e-6);
+  });
+
+  it("scaling may stand where newer configurations put it", () => {
+    const { config } = scaled[0]!;
+    const { rope_scaling, rope_theta, ...rest } = config as Record<string, unknown>;
+    const rope_parameters = { ...(rope_scaling as object), rope_theta };
+    expect(readModelConfig({ ...rest, rope_parameters }).rotary).toEqual(readModelConfig(config).rotary);
+  });
+
+  it("knows which models turn neighbours", () => {
+    expect(readModelConfig({ ...base, model_type: "cohere" }).rotary).toMatchObject({ pairs: "adjacent" });
+    expect(readModelConfig(base).rotary).not.toHaveProperty("pairs");
+  });
+
+  it("a window that holds all positions is none", () => {
+    expect(readModelConfig({ ...base, sliding_window: 256 }).noRows).toBeUndefined();
+  });
+
   it.each([
     [
       "no rotary geometry",
-      { model_type: "gpt2", n_layer: 12, num_attention_heads: undefined },
-      /gpt2.*num_attention_heads/,
+      {
+        model_type: "gpt2",
+        n_positions: 1024,
+        max_position_embeddings: null,
+        num_attention_heads: undefined,
+      },
+      /num_attention_heads/,
     ],
-    ["encoder-decoder", { is_encoder_decoder: true }, /encoder-decoder/],
     ["latent attention", { kv_lora_rank: 512 }, /latent attention.*kv_lora_rank/],
-    ["state space", { model_type: "mamba", state_size: 16 }, /mamba.*state-space/],
-    ["sliding window", { sliding_window: 4096 }, /sliding-window.*4096/],
+    ["state space", { model_type: "mamba", state_size: 16 }, /state-space.*state_size/],
+    ["linear attention", { linear_num_key_heads: 16 }, /linear attention/],
+    ["convolutions", { conv_L_cache: 3 }, /convolution layers/],
+    ["sliding window", { sliding_window: 128 }, /sliding-window.*sliding_window 128/],
     ["layer types", { layer_types: ["full_attention", "sliding_attention"] }, /sliding_attention/],
-    ["rotary scaling", { rope_scaling: { rope_type: "llama3", factor: 8 } }, /scaling "llama3"/],
-    ["older rotary scaling", { rope_scaling: { type: "linear", factor: 2 } }, /scaling "linear"/],
+    ["longrope", { rope_scaling: { type: "longrope", factor: 2 } }, /scaling "longrope"/],
+    ["dynamic scaling", { rope_scaling: { rope_type: "dynamic", factor: 2 } }, /scaling "dynamic"/],
+    ["several dimensions", { rope_scaling: { type: "default", mrope_section: [2, 3, 3] } }, /mrope_section/],
+    ["rotation by layer", { rope_parameters: { full_attention: { rope_theta: 1e6 } } }, /rotate differently/],
     ["layers without rotation", { no_rope_layers: [1, 0] }, /without rotary/],
     ["soft cap", { attn_logit_softcapping: 50 }, /soft-capped/],
-  ])("refuses %s by name", (_, fields, message) => {
-    const refused = () => readModelConfig({ ...base, ...fields });
-    expect(refused).toThrow(message);
+  ])("says why rows cannot be carried: %s", (_, fields, why) => {
+    const config = readModelConfig({ ...base, ...fields });
+    expect(config.noRows).toMatch(why);
+    expect(config.rotary).toBeUndefined();
+  });
+
+  it("refuses an encoder-decoder", () => {
+    const refused = () => readModelConfig({ ...base, is_encoder_decoder: true });
+    expect(refused).toThrow(/encoder-decoder/);
     expect(refused).toThrow(expect.objectContaining({ name: "ModelUnsupportedError" }));
   });
 
@@ -89,6 +128,9 @@ describe("model-config", () => {
     ["a list", [], /not a JSON object/],
     ["a text for a number", { ...base, num_hidden_layers: "2" }, /num_hidden_layers is "2"/],
     ["heads that do not divide", { ...base, num_attention_heads: 5 }, /5 heads over 2 KV heads/],
+    ["no vocabulary", { ...base, vocab_size: null }, /no vocab_size/],
+    ["scaling without its numbers", { ...base, rope_scaling: { type: "linear" } }, /factor is missing/],
+    ["an odd rotated part", { ...base, partial_rotary_factor: 0.2 }, /0\.2 of a head of 16/],
     ["a base that is no base", { ...base, rope_theta: -1 }, /rope_theta is -1/],
     ["lag that is a text", { ...base, lag: "short" }, /lag is "short", expected an object/],
     ["one path for weights", withWeights("a.onnx"), /weights is "a\.onnx", expected an object such as/],

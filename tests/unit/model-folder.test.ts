@@ -172,9 +172,9 @@ describe("model-folder", () => {
     ["logits that are none", { "self-test.json": '{"ids": "x"}' }, "ModelFileError", /self-test\.json needs/],
     [
       "another kind of model",
-      { "config.json": '{"model_type": "mamba", "state_size": 4}' },
+      { "config.json": '{"model_type": "t5", "is_encoder_decoder": true}' },
       "ModelUnsupportedError",
-      /mamba/,
+      /t5.*encoder-decoder/,
     ],
   ])("%s: a clear error", async (_, change, name, message) => {
     const error: Error = await load(change).then(

@@ -6,12 +6,12 @@
 import type { GpuDevice } from "../../gpu/device.ts";
 import { halfFromFloat } from "../../kernels/half.ts";
 import type { KvDtype } from "../../terms/kv-shape.ts";
-import type { RotaryConfig } from "../model-config.ts";
+import { frequenciesOf, type RotaryConfig } from "../model-config.ts";
 import { type AttentionShape, attentionReference, rotateReference } from "./attention.reference.ts";
-import { pastName, presentName } from "./graph.ts";
 import { CONTRIB, GraphWriter } from "./graph-writer.ts";
 import type { KvStore } from "./kv-store.ts";
 import { cpuLogits, gpuLogits } from "./logits.ts";
+import { forEachRows, type RowNames, usualRowNames } from "./row-names.ts";
 import { cpuTensor, createSession, type OnnxSession } from "./session.ts";
 
 export interface AttentionSelfTestOptions {
@@ -22,11 +22,13 @@ export interface AttentionSelfTestOptions {
   readonly fusedRotation: boolean;
   /** Where to run; absent = wasm. */
   readonly gpu?: GpuDevice;
-  /** A KV store of one layer at this shape and dtype with room for SELF_TEST_CAPACITY rows. */
+  /** A KV store of one layer, usually named, at this shape and dtype with room for SELF_TEST_CAPACITY rows. */
   readonly store: KvStore;
   /** What is right. Tests break it on purpose. */
   readonly reference?: typeof attentionReference;
 }
+
+const NAMES = usualRowNames(1) as [RowNames[number]];
 
 /** Enough rows to pass every block size of the attention kernels once, and an odd rest. */
 const PREFILL = 37;
@@ -77,32 +79,40 @@ function attentionGraph({ shape, dtype, rotary, fusedRotation }: AttentionSelfTe
   const graph = new GraphWriter();
   graph.input("query", dtype, [1, "tokens", heads * headDim]);
   for (const name of ["key", "value"]) graph.input(name, dtype, [1, "tokens", kvHeads * headDim]);
-  for (const what of ["key", "value"] as const)
-    graph.input(pastName(0, what), dtype, [1, kvHeads, "past", headDim]);
+  forEachRows(NAMES, (_, __, { past }) => {
+    graph.input(past, dtype, [1, kvHeads, "past", headDim]);
+  });
   graph.input("last_row", "int32", [1]);
   graph.input("rows", "int32", []);
   graph.output("attention", dtype, [1, "tokens", heads * headDim]);
-  for (const what of ["key", "value"] as const) {
-    graph.output(presentName(0, what), dtype, [1, kvHeads, "total", headDim]);
-  }
+  forEachRows(NAMES, (_, __, { present }) => {
+    graph.output(present, dtype, [1, kvHeads, "total", headDim]);
+  });
   if (fusedRotation) {
-    const half = rotary.rotaryDim / 2;
+    const frequencies = frequenciesOf(rotary);
+    const half = frequencies.length;
     for (const [name, turn] of [
       ["cos", Math.cos],
       ["sin", Math.sin],
     ] as const) {
       const table = Float32Array.from({ length: ROWS * half }, (_, i) =>
-        turn(Math.floor(i / half) * rotary.theta ** ((-2 * (i % half)) / rotary.rotaryDim)),
+        turn(Math.floor(i / half) * frequencies[i % half]!),
       );
       graph.constant(name, dtype, [ROWS, half], stored(table, dtype));
     }
   }
-  const inputs = ["query", "key", "value", pastName(0, "key"), pastName(0, "value"), "last_row", "rows"];
+  const [{ key, value }] = NAMES;
+  const inputs = ["query", "key", "value", key.past, value.past, "last_row", "rows"];
   graph.node(
     "GroupQueryAttention",
     fusedRotation ? [...inputs, "cos", "sin"] : inputs,
-    ["attention", presentName(0, "key"), presentName(0, "value")],
-    { num_heads: heads, kv_num_heads: kvHeads, do_rotary: fusedRotation ? 1 : 0, rotary_interleaved: 0 },
+    ["attention", key.present, value.present],
+    {
+      num_heads: heads,
+      kv_num_heads: kvHeads,
+      do_rotary: fusedRotation ? 1 : 0,
+      rotary_interleaved: rotary.pairs === "adjacent" ? 1 : 0,
+    },
     CONTRIB,
   );
   return graph.toBytes();
@@ -153,9 +163,10 @@ function rotatedUpTo(
   const keys = rows.key.subarray(0, to * kvHeads * headDim);
   const values = rows.value.subarray(0, to * kvHeads * headDim);
   if (!fusedRotation) return { queries, keys, values };
+  const turn = { headDim, frequencies: frequenciesOf(rotary), pairs: rotary.pairs ?? "half-split" };
   return {
-    queries: rotateReference(queries, { heads, headDim, ...rotary }, from),
-    keys: rotateReference(keys, { heads: kvHeads, headDim, ...rotary }, 0),
+    queries: rotateReference(queries, { ...turn, heads }, from),
+    keys: rotateReference(keys, { ...turn, heads: kvHeads }, 0),
     values,
   };
 }

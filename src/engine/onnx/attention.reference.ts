@@ -2,6 +2,8 @@
  * Grouped-query attention in plain loops and f64: what the start-up self-test compares a backend with.
  * Rows of queries `[token][head][dim]`, of keys and values `[token][kv_head][dim]`, all already rotated.
  */
+import type { RotaryPairs } from "../../kernels/rotary-table.ts";
+
 export interface AttentionShape {
   readonly heads: number;
   readonly kvHeads: number;
@@ -54,22 +56,31 @@ function softmax(scores: readonly number[]): number[] {
   return weights.map((weight) => weight / total);
 }
 
-/** Rotates the rows `[token][head][dim]` of tokens at positions `first`, `first + 1`, … in half-split pairs. */
+export interface ReferenceRotation {
+  readonly heads: number;
+  readonly headDim: number;
+  /** Radians a position of each pair. */
+  readonly frequencies: ArrayLike<number>;
+  readonly pairs: RotaryPairs;
+}
+
+/** Rotates the rows `[token][head][dim]` of tokens at positions `first`, `first + 1`, … */
 export function rotateReference(
   rows: Float32Array,
-  { heads, headDim, rotaryDim, theta }: { heads: number; headDim: number; rotaryDim: number; theta: number },
+  { heads, headDim, frequencies, pairs }: ReferenceRotation,
   first: number,
 ): Float32Array {
   const out = rows.slice();
-  const half = rotaryDim / 2;
+  const half = frequencies.length;
   for (let row = 0; row < rows.length / headDim; row++) {
     const position = first + Math.floor(row / heads);
     for (let i = 0; i < half; i++) {
-      const angle = position * theta ** ((-2 * i) / rotaryDim);
-      const a = rows[row * headDim + i]!;
-      const b = rows[row * headDim + half + i]!;
-      out[row * headDim + i] = a * Math.cos(angle) - b * Math.sin(angle);
-      out[row * headDim + half + i] = b * Math.cos(angle) + a * Math.sin(angle);
+      const angle = position * frequencies[i]!;
+      const [x, y] = pairs === "adjacent" ? [2 * i, 2 * i + 1] : [i, half + i];
+      const a = rows[row * headDim + x]!;
+      const b = rows[row * headDim + y]!;
+      out[row * headDim + x] = a * Math.cos(angle) - b * Math.sin(angle);
+      out[row * headDim + y] = b * Math.cos(angle) + a * Math.sin(angle);
     }
   }
   return out;

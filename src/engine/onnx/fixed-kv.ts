@@ -8,8 +8,8 @@ import { placeSlices } from "../../kernels/place-slices.ts";
 import type { RotaryTable } from "../../kernels/rotary-table.ts";
 import { takeRows } from "../../kernels/take-rows.ts";
 import { type KvSlice, rowsOf } from "../../terms/kv-shape.ts";
-import { pastName, presentName } from "./graph.ts";
 import type { KvStore, KvStoreOptions } from "./kv-store.ts";
+import { forEachRows } from "./row-names.ts";
 import { type Feeds, type Fetches, gpuTensor, type OnnxTensor } from "./session.ts";
 
 export class FixedKv implements KvStore {
@@ -20,21 +20,17 @@ export class FixedKv implements KvStore {
   private readonly present: Record<string, OnnxTensor> = {};
 
   constructor(gpu: GpuDevice, options: KvStoreOptions) {
-    const { shape, dtype, capacity } = options;
+    const { shape, dtype, capacity, names } = options;
     this.gpu = gpu;
     this.buffers = createKvBuffers(gpu, { shape, dtype, capacity });
     const dims = [1, shape.kvHeads, capacity, shape.headDim];
-    for (const [layer, { keys, values }] of this.buffers.layers.entries()) {
-      for (const [what, buffer] of [
-        ["key", keys],
-        ["value", values],
-      ] as const) {
-        // The same tensor object on both sides is what tells the graph to append in place.
-        const tensor = gpuTensor(dtype, buffer, dims);
-        this.past[pastName(layer, what)] = tensor;
-        this.present[presentName(layer, what)] = tensor;
-      }
-    }
+    forEachRows(names, (layer, what, { past, present }) => {
+      const { keys, values } = this.buffers.layers[layer]!;
+      // The same tensor object on both sides is what tells the graph to append in place.
+      const tensor = gpuTensor(dtype, what === "key" ? keys : values, dims);
+      this.past[past] = tensor;
+      this.present[present] = tensor;
+    });
   }
 
   clear(): void {

@@ -10,6 +10,7 @@ import { takeRows } from "../../kernels/take-rows.ts";
 import { bytesPerElement, type KvSlice, rowsOf } from "../../terms/kv-shape.ts";
 import { GrownTensors } from "./grown-tensors.ts";
 import type { KvStore, KvStoreOptions } from "./kv-store.ts";
+import type { RowsOf } from "./row-names.ts";
 import { cpuTensor, type Feeds, type Fetches, gpuTensor, type OnnxTensor } from "./session.ts";
 
 export class GrowingGpuKv implements KvStore {
@@ -21,7 +22,7 @@ export class GrowingGpuKv implements KvStore {
   constructor(gpu: GpuDevice, options: KvStoreOptions) {
     this.gpu = gpu;
     this.options = options;
-    this.tensors = new GrownTensors(options.shape.layers);
+    this.tensors = new GrownTensors(options.names);
     this.clear();
   }
 
@@ -77,8 +78,7 @@ export class GrowingGpuKv implements KvStore {
   /** The rows that are there, in the buffers that the last run or placing left. There must be some. */
   private view(): KvBuffers {
     const { shape, dtype } = this.options;
-    const bufferOf = (layer: number, what: "key" | "value") =>
-      this.tensors.get(layer, what).gpuBuffer as GPUBuffer;
+    const bufferOf = (layer: number, what: RowsOf) => this.tensors.get(layer, what).gpuBuffer as GPUBuffer;
     const layers = Array.from({ length: shape.layers }, (_, layer) => ({
       keys: bufferOf(layer, "key"),
       values: bufferOf(layer, "value"),

@@ -18,7 +18,7 @@ export class GrowingKv implements KvStore {
 
   constructor(options: KvStoreOptions) {
     this.options = options;
-    this.tensors = new GrownTensors(options.shape.layers);
+    this.tensors = new GrownTensors(options.names);
     this.clear();
   }
 

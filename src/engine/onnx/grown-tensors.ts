@@ -1,19 +1,18 @@
 /** Past tensors that every run of a graph replaces: its `present` outputs are the next run's past. */
-import { pastName, presentName } from "./graph.ts";
-import { forEachRows } from "./kv-store.ts";
+import { forEachRows, type RowNames, type RowsOf } from "./row-names.ts";
 import type { Feeds, Fetches, OnnxTensor } from "./session.ts";
 
 export class GrownTensors {
   /** Outputs that onnxruntime is to allocate. */
   readonly fetches: Fetches;
-  private readonly layers: number;
+  private readonly names: RowNames;
   private past: Record<string, OnnxTensor> = {};
 
-  constructor(layers: number) {
-    this.layers = layers;
+  constructor(names: RowNames) {
+    this.names = names;
     const fetches: Record<string, null> = {};
-    forEachRows(layers, (layer, what) => {
-      fetches[presentName(layer, what)] = null;
+    forEachRows(names, (_, __, { present }) => {
+      fetches[present] = null;
     });
     this.fetches = fetches;
   }
@@ -22,19 +21,19 @@ export class GrownTensors {
     return this.past;
   }
 
-  get(layer: number, what: "key" | "value"): OnnxTensor {
-    return this.past[pastName(layer, what)]!;
+  get(layer: number, what: RowsOf): OnnxTensor {
+    return this.past[this.names[layer]![what].past]!;
   }
 
   /** Takes the outputs of a run; what was there before is disposed of. */
   append(results: Readonly<Record<string, OnnxTensor>>): void {
-    this.replace((layer, what) => results[presentName(layer, what)]!);
+    this.replace((layer, what) => results[this.names[layer]![what].present]!);
   }
 
-  replace(tensor: (layer: number, what: "key" | "value") => OnnxTensor): void {
+  replace(tensor: (layer: number, what: RowsOf) => OnnxTensor): void {
     this.dispose();
-    forEachRows(this.layers, (layer, what) => {
-      this.past[pastName(layer, what)] = tensor(layer, what);
+    forEachRows(this.names, (layer, what, { past }) => {
+      this.past[past] = tensor(layer, what);
     });
   }
 

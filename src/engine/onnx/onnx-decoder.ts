@@ -1,20 +1,26 @@
 /** A Decoder over an ONNX graph: feeds tokens and rows, keeps the rows, hands back the logits wanted. */
 import { createRotaryTable, type RotaryTable } from "../../kernels/rotary-table.ts";
-import { ContextFullError, KvShapeError } from "../../terms/errors.ts";
-import { checkSlice, type KvDtype, type KvShape, type KvSlice, rowsOf } from "../../terms/kv-shape.ts";
+import { ContextFullError, KvShapeError, ModelUnsupportedError } from "../../terms/errors.ts";
+import {
+  checkSlice,
+  type KvDtype,
+  type KvShape,
+  type KvSlice,
+  NO_ROWS,
+  rowsOf,
+} from "../../terms/kv-shape.ts";
 import type { Decoder, LogitsWanted } from "../decoder.ts";
 import type { Backend } from "../engine.ts";
 import type { RotaryConfig } from "../model-config.ts";
-import type { GraphForm } from "./graph.ts";
-import type { KvStore } from "./kv-store.ts";
+import type { GraphForm, RowsForm } from "./graph.ts";
+import type { KvStore, StateStore } from "./kv-store.ts";
 import type { LogitsReader } from "./logits.ts";
 import { cpuTensor, type OnnxSession, type OnnxTensor } from "./session.ts";
 
 export interface OnnxDecoderOptions {
   readonly session: OnnxSession;
   readonly form: GraphForm;
-  readonly rotary: RotaryConfig;
-  readonly store: KvStore;
+  readonly memory: RowsMemory | StateMemory;
   readonly logits: LogitsReader;
   readonly backend: Backend;
   readonly capacity: number;
@@ -24,52 +30,68 @@ export interface OnnxDecoderOptions {
   readonly onDispose?: () => void;
 }
 
+/** Rows that logs can keep. */
+export interface RowsMemory {
+  readonly form: RowsForm;
+  readonly rotary: RotaryConfig;
+  readonly store: KvStore;
+}
+
+export interface StateMemory {
+  readonly store: StateStore;
+  /** Why there are no such rows. */
+  readonly why: string;
+}
+
 export class OnnxDecoder implements Decoder {
   readonly backend: Backend;
   readonly shape: KvShape;
   readonly dtype: KvDtype;
+  readonly noRows: string | undefined;
   readonly vocabSize: number;
   readonly capacity: number;
   readonly startsAnywhere: boolean;
   private readonly options: OnnxDecoderOptions;
+  /** Undefined: rows cannot be carried. */
+  private readonly rows: RowsMemory | undefined;
   private firstPosition = 0;
-  private table: RotaryTable;
+  private table: RotaryTable | undefined;
 
   constructor(options: OnnxDecoderOptions) {
-    const { form } = options;
+    const { form, memory } = options;
     this.options = options;
     this.backend = options.backend;
-    this.shape = form.shape;
-    this.dtype = form.dtype;
+    this.rows = "why" in memory ? undefined : memory;
+    this.noRows = "why" in memory ? memory.why : undefined;
+    this.shape = this.rows?.form.shape ?? NO_ROWS;
+    this.dtype = this.rows?.form.dtype ?? form.logitsDtype;
     this.vocabSize = form.vocabSize;
     this.capacity = options.capacity;
-    this.startsAnywhere = form.hasPositionIds;
-    this.table = this.tableOf(options.capacity);
+    this.startsAnywhere = this.rows?.form.startsAnywhere ?? false;
     options.lost?.catch(() => undefined);
   }
 
   get length(): number {
-    return this.options.store.length;
+    return this.options.memory.store.length;
   }
 
   clear(firstPosition = 0): void {
     if (firstPosition !== 0 && !this.startsAnywhere) {
       throw new KvShapeError(
-        `The first row was asked to stand at position ${firstPosition}, but this graph has no position_ids: ` +
-          "its rows start at 0. Use clear().",
+        `The first row was asked to stand at position ${firstPosition}, but this graph takes no position_ids, or ` +
+          "rotates by its own count: its rows start at 0. Use clear().",
       );
     }
-    this.options.store.clear();
+    this.options.memory.store.clear();
     this.firstPosition = firstPosition;
-    if (this.table.positions < firstPosition + this.capacity) {
-      this.table = this.tableOf(firstPosition + this.capacity);
-    }
   }
 
   async place(slices: readonly KvSlice[]): Promise<void> {
+    if (slices.length === 0) return;
+    const rows = this.needRows();
     for (const slice of slices) checkSlice(slice, this.shape, this.dtype);
     this.checkRoom(rowsOf(slices));
-    await this.unlessLost(this.options.store.place(slices, this.firstPosition, this.table));
+    await this.unlessLost(rows.store.place(slices, this.firstPosition, this.tableFor(rows)));
   }
 
   async run(ids: readonly number[], wanted: LogitsWanted = "last"): Promise<Float32Array> {
@@ -80,48 +102,60 @@ export class OnnxDecoder implements Decoder {
   }
 
   async truncate(rows: number): Promise<void> {
+    const { store } = this.needRows();
     if (!(Number.isInteger(rows) && rows >= 0 && rows <= this.length)) {
       throw new KvShapeError(
         `The first ${rows} rows were to stay where ${this.length} are there. Keep as many as there are, or fewer.`,
       );
     }
-    if (rows < this.length) this.options.store.truncate(rows);
+    if (rows < this.length) store.truncate(rows);
   }
 
   async take(from: number, to: number): Promise<KvSlice> {
+    const rows = this.needRows();
     if (!(Number.isInteger(from) && Number.isInteger(to) && from >= 0 && from <= to && to <= this.length)) {
       throw new KvShapeError(
         `Rows [${from}, ${to}) were asked for where ${this.length} are there. Ask for rows that exist.`,
       );
     }
-    return this.unlessLost(this.options.store.take(from, to, this.firstPosition, this.table));
+    return this.unlessLost(rows.store.take(from, to, this.firstPosition, this.tableFor(rows)));
   }
 
   async dispose(): Promise<void> {
     this.options.logits.dispose();
     // Tensors that a session made can be disposed of only while it is there.
-    this.options.store.dispose();
+    this.options.memory.store.dispose();
     await this.options.session.dispose();
     this.options.onDispose?.();
   }
 
   private async runChecked(ids: readonly number[], wanted: LogitsWanted): Promise<Float32Array> {
-    const { session, form, store, logits } = this.options;
+    const { session, form, logits } = this.options;
+    const { store } = this.options.memory;
     const keep = wanted === "last" ? 1 : ids.length;
     const feeds: Record<string, OnnxTensor> = {
       input_ids: int64(ids),
-      // As long as the rows that will be there, whatever the capacity: the graph counts rows by it.
-      attention_mask: int64(new Array<number>(this.length + ids.length).fill(1)),
       ...store.feeds(),
     };
+    if (form.hasAttentionMask) {
+      // As long as the rows that will be there, whatever the capacity: the graph counts rows by it.
+      feeds.attention_mask = int64(new Array<number>(this.length + ids.length).fill(1));
+    }
     if (form.hasPositionIds) {
       feeds.position_ids = int64(ids.map((_, i) => this.firstPosition + this.length + i));
     }
-    if (form.hasNumLogitsToKeep) {
-      feeds.num_logits_to_keep = cpuTensor("int64", BigInt64Array.of(BigInt(keep)), []);
+    if (form.logitsToKeep) {
+      feeds.num_logits_to_keep = cpuTensor("int64", BigInt64Array.of(BigInt(keep)), form.logitsToKeep);
     }
     const results = await session.run(feeds, { logits: null, ...store.fetches() });
     store.append(results, ids.length);
+    const [, given] = results.logits!.dims;
+    if (given! < keep) {
+      results.logits!.dispose();
+      throw new KvShapeError(
+        `Logits of ${keep} tokens were asked for, but this graph computes those of the last ${given}. Ask for the last.`,
+      );
+    }
     return logits.read(results.logits!, keep);
   }
 
@@ -143,14 +177,19 @@ export class OnnxDecoder implements Decoder {
     }
   }
 
-  private tableOf(positions: number): RotaryTable {
-    const { rotary } = this.options;
-    return createRotaryTable({
-      headDim: this.shape.headDim,
-      rotaryDim: rotary.rotaryDim,
-      theta: rotary.theta,
-      positions,
-    });
+  private needRows(): RowsMemory {
+    if (this.rows) return this.rows;
+    throw new ModelUnsupportedError(
+      `The rows of this model cannot be taken out or put in: it has ${this.noRows}. Use a mode that reads text.`,
+    );
+  }
+
+  private tableFor({ rotary }: RowsMemory): RotaryTable {
+    const positions = this.firstPosition + this.capacity;
+    if (this.table === undefined || this.table.positions < positions) {
+      this.table = createRotaryTable({ headDim: this.shape.headDim, ...rotary, positions });
+    }
+    return this.table;
   }
 
   private unlessLost<T>(work: Promise<T>): Promise<T> {

@@ -3,6 +3,7 @@
  * The `webgpu` build runs both backends from one wasm file.
  */
 import * as ort from "onnxruntime-web/webgpu";
+import { ModelUnsupportedError } from "../../terms/errors.ts";
 import { withPlainAttention } from "./plain-attention.ts";
 
 export type OnnxTensor = ort.Tensor;
@@ -82,6 +83,27 @@ export function cpuTensor(
 ): OnnxTensor {
   return new ort.Tensor(type as "float32", data as Float32Array, dims);
 }
+
+/** A tensor of zeros in ordinary memory, of any type that states of graphs have. Throws ModelUnsupportedError for others. */
+export function zeroTensor(type: string, dims: readonly number[]): OnnxTensor {
+  const elements = dims.reduce((product, dim) => product * dim, 1);
+  const Data = ZEROS[type];
+  if (Data === undefined) {
+    throw new ModelUnsupportedError(
+      `The graph keeps a state of ${type}, this version keeps ${Object.keys(ZEROS).join(", ")}. Use another export.`,
+    );
+  }
+  return new ort.Tensor(type as "float32", new Data(elements) as Float32Array, dims);
+}
+
+const ZEROS: Readonly<Record<string, new (elements: number) => ArrayBufferView>> = {
+  float32: Float32Array,
+  float16: Uint16Array,
+  int64: BigInt64Array,
+  int32: Int32Array,
+  int8: Int8Array,
+  uint8: Uint8Array,
+};
 
 /** A tensor over a buffer that the caller owns; `dispose` is called when the tensor is disposed of. */
 export function gpuTensor(
