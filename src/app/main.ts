@@ -9,6 +9,7 @@ import { mountChatRoute } from "./chat/chat-route.ts";
 import { mountWorkView } from "./chat/work-view.ts";
 import { createConversationStore } from "./conversations/conversation-store.ts";
 import { mountConversationsView } from "./conversations/conversations-view.ts";
+import { mountDeviceView } from "./device/device-view.ts";
 import { fetchExamples } from "./documents/corpora.ts";
 import { mountCorpusView } from "./documents/corpus-view.ts";
 import { find } from "./dom.ts";
@@ -34,6 +35,7 @@ const client: Client = connect({
   onLoaded(result) {
     info = result.model;
     model.loaded(result);
+    device.setBackend(result.backend);
     for (const notice of result.notices) notices.show(notice);
     logs.setModel(info.fingerprint);
     chat.setModel(Promise.resolve(info));
@@ -47,6 +49,9 @@ const storage = openPageStorage(options.bankName);
 void storage.then(({ refused }) => {
   if (refused !== undefined) notices.show(`${texts.conversations.lastOnly} ${messageOf(refused)}`);
 });
+const device = mountDeviceView(
+  storage.then(({ refused }) => (refused === undefined ? undefined : messageOf(refused))),
+);
 const book = openLogBook(client, notices.show);
 const logs = mountLogsView(book);
 keepStorage(client);
@@ -64,6 +69,7 @@ const chat = mountChat({
   work,
   switches,
   documents: corpus.inUse,
+  onAnswer: device.measured,
   notice: notices.show,
 });
 const askView = mountAskView({
@@ -82,6 +88,7 @@ const showConversations = mountConversationsView({
   notice: notices.show,
 });
 chat.onOpen(() => void showConversations());
+book.onChange(device.refresh);
 for (const change of [switches.onChange, corpus.onChange, chat.onOpen]) change(askView.refresh);
 mountChatRoute(chat);
 
@@ -105,6 +112,18 @@ loading.then(
 );
 
 mountViews([
+  {
+    hash: "#bank",
+    skip: "Skip to the logs",
+    async mount() {
+      try {
+        const { mountBankView } = await import("./bank/bank-view.ts");
+        mountBankView(client, book);
+      } catch (error) {
+        find(".bank-message").textContent = `The bank cannot be shown. ${messageOf(error)}`;
+      }
+    },
+  },
   {
     hash: "#report",
     skip: "Skip to the report",

@@ -126,6 +126,11 @@ export function rowsOfLastResponse({ slices }: Pick<Log, "slices">): number {
   return kept?.[1].tokens ?? 0;
 }
 
+/** Bytes of all its slices. */
+export function bytesOfLog({ slices }: Pick<Log, "slices">): number {
+  return Object.values(slices).reduce((sum, { bytes }) => sum + bytes, 0);
+}
+
 /** Slices by encoding. */
 export type Slices = Partial<Record<SliceEncoding, KvSlice>>;
 

@@ -144,4 +144,43 @@ describe("the page", () => {
     );
     expect(nameless).toEqual([]);
   });
+
+  it("has a page of all logs: searched, sorted, mapped; one, some or all deleted", async () => {
+    for (const place of ["Torvessa", "Askerby", "Zelmark", "Velin"])
+      await rememberAnswered(page, `Where is ${place}?`, place);
+    await page.click(".logs-more");
+    const questions = () => page.locator(".bank-log .log-question").allTextContents();
+    const listed = (many: number) =>
+      page.waitForFunction((n) => document.querySelectorAll(".bank-log").length === n, many);
+    await listed(4);
+    expect(await page.textContent(".bank-figures")).toMatch(/^4 logs · \d+ rows · [\d.]+ [KM]B$/);
+    expect(await page.locator(".bank-map circle").count()).toBe(4);
+    expect(await page.isVisible("#chat")).toBe(false);
+
+    await page.selectOption("#bank-order", "oldest");
+    expect((await questions())[0]).toBe("Where is Torvessa?");
+    await page.fill("#bank-search", "zelmark");
+    await listed(1);
+    await page.waitForFunction(() =>
+      document.querySelector(".bank-map-about")?.textContent?.includes("“zelmark”"),
+    );
+    await page.click(".bank-log summary");
+    await page.click(".bank-log .log-pin");
+    await page.waitForSelector(".bank-log .log-pin[aria-pressed=true]");
+    expect(await page.textContent(".bank-log .log-figures")).toMatch(/^pinned · 100% similar · /);
+    await page.fill("#bank-search", "");
+    await listed(4);
+
+    await page.locator(".bank-log", { hasText: "Velin" }).locator(".bank-choose").check();
+    await page.locator(".bank-log", { hasText: "Askerby" }).locator(".bank-choose").check();
+    await page.getByRole("button", { name: "Delete 2 chosen logs" }).click();
+    await listed(2);
+    expect(await questions()).toEqual(["Where is Torvessa?", "Where is Zelmark?"]);
+    await page.click(".bank-remove-all");
+    await page.click(".bank-remove-all");
+    await listed(0);
+    expect(await page.evaluate(() => window.webLag.listLogs())).toEqual([]);
+    await page.click(".chat-link");
+    expect(await page.isVisible("#chat")).toBe(true);
+  });
 });

@@ -4,7 +4,7 @@
  */
 import type { Client } from "../../client/connect.ts";
 import type { ModelInfo } from "../../engine/engine.ts";
-import type { LagEvent, Task } from "../../runtime/events.ts";
+import type { LagEvent, Task, TaskResult } from "../../runtime/events.ts";
 import { isNamed, messageOf, throwIfAborted } from "../../terms/errors.ts";
 import {
   type Conversation,
@@ -34,6 +34,7 @@ export interface ChatParts {
   readonly switches: MemorySwitches;
   /** Whether documents are in use. */
   readonly documents: () => boolean;
+  readonly onAnswer: (result: TaskResult) => void;
   readonly notice: (text: string) => void;
 }
 
@@ -149,6 +150,7 @@ export function mountChat(parts: ChatParts): Chat {
       const onEvent = (event: LagEvent) => follow(() => run.onEvent(event));
       const result = await client.ask(await withTurns(task, before, signal), { signal, onEvent });
       follow(() => run.finished(result));
+      parts.onAnswer(result);
       return { type: "answered", result };
     } catch (error) {
       if (isNamed(error, "AbortError")) return { type: "stopped" };

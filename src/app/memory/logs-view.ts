@@ -38,6 +38,7 @@ export function mountLogsView(book: LogBook): LogsView {
     list.replaceChildren(...logs.slice(0, SHOWN).map((log) => logItem(log, open.has(log.id))));
     find(".panel-empty", panel).hidden = logs.length > 0;
     deleteAll.hidden = logs.length === 0;
+    find(".logs-more", panel).hidden = logs.length === 0;
     if (focus) restore(focus);
   }
 

@@ -61,6 +61,40 @@ export const en = {
     notChanged: "That could not be changed.",
     hintOff: "Memory is off: nothing is put in front, and no log is kept.",
   },
+  bank: {
+    empty: "No log yet. Every finished question leaves one.",
+    orders: {
+      newest: "Newest first",
+      oldest: "Oldest first",
+      largest: "Largest first",
+      steps: "Most steps first",
+      similar: "Most similar first",
+    },
+    more: (left: number) => `… and ${count(left, "more log")}: search for them.`,
+    map: (to: string) =>
+      `When each log was stored, from left to right, and how similar it is to “${to}”, from below to above, as a question finds it. Larger marks keep more rows.`,
+    choose: (question: string) => `Choose the log of “${question}”`,
+    removeChosen: (chosen: number) =>
+      chosen === 0 ? "Delete the chosen" : `Delete ${count(chosen, "chosen log")}`,
+    removeAll: "Delete all logs",
+    sure: "Delete all: press again",
+  },
+  device: {
+    webgpu: "The model runs on the graphics processor (WebGPU).",
+    wasm: "The model runs on the main processor (wasm): there is no usable WebGPU here, so answers come more slowly. A newer browser, or one with WebGPU switched on, may help.",
+    noPace: "The first answer will tell how long a step takes here.",
+    pace: (time: string) => `A step took ${time} in the last answer.`,
+    storage: (used: string, quota: string) =>
+      `This site uses ${used} of the ${quota} that the browser allows it.`,
+    littleStorage:
+      "That is little: a private window, or a disk that is almost full. What does not fit is not stored, and the page says so. Use an ordinary window, or free some space.",
+    refused: (why: string) =>
+      `The browser gives this page no storage, so conversations, documents and logs last only until it is closed. ${why} Allow site data for this page, or leave private mode, and reload.`,
+    persisted: "The browser has promised to keep it until you clear it.",
+    mayClear: "The browser may clear it when space runs short.",
+    sevenDays:
+      "Safari deletes what a site has stored after seven days in which you used the browser but not the site. Visit it within the week, or add it to the Dock or Home Screen, where this does not apply.",
+  },
   documents: {
     sample: "Sample: films and people",
     none: "No documents",
