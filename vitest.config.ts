@@ -39,7 +39,7 @@ const inNode = (name: string, timeout: number, fileParallelism: boolean) => ({
 });
 
 export default defineConfig({
-  optimizeDeps: { exclude: ["onnxruntime-web"], include: ["idb", "minisearch"] },
+  optimizeDeps: { exclude: ["onnxruntime-web"], include: ["idb", "minisearch", "marked", "dompurify"] },
   test: {
     projects: [
       inNode("unit", 30_000, true),
