@@ -5,21 +5,17 @@
 import { expose } from "comlink";
 import wasmUrl from "onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm?url";
 import type { LogBank } from "../src/bank/bank.ts";
-import type {
-  AliveMessage,
-  LagService,
-  LoadOptions,
-  LoadProgress,
-  LoadResult,
-} from "../src/client/protocol.ts";
+import type { LagService, LoadOptions, LoadProgress, LoadResult } from "../src/client/protocol.ts";
 import type { Engine } from "../src/engine/engine.ts";
 import { loadEngine } from "../src/engine/load-engine.ts";
 import { DocumentIndex } from "../src/runtime/document-index.ts";
 import { createRuntime, type Runtime } from "../src/runtime/runtime.ts";
 import { LagError } from "../src/terms/errors.ts";
 import { type OpenedBank, openBank } from "./open-bank.ts";
+import { openModel } from "./open-model.ts";
 import { type OpenedRetrieval, openRetrieval } from "./open-retrieval.ts";
 import { streamOver } from "./port-stream.ts";
+import { sayAlive } from "./say-alive.ts";
 import { TaskQueue } from "./task-queue.ts";
 import { unlessAborted } from "./unless-aborted.ts";
 
@@ -39,7 +35,7 @@ let loaded: Loaded | undefined;
  * Throws InputError.
  */
 function begin(options: LoadOptions, send: (progress: LoadProgress) => void, signal: AbortSignal): Loaded {
-  const { modelUrl, backend, bankName = "web-lag" } = options;
+  const { backend, bankName = "web-lag" } = options;
   const runtimeOptions = { wasmUrl };
   let modelIsReady = false;
   const retrieval = openRetrieval(options, {
@@ -51,7 +47,9 @@ function begin(options: LoadOptions, send: (progress: LoadProgress) => void, sig
       send({ phase: "embedder", progress: 1, file, loaded, total, text: `Fetching the embedder, ${file}` });
     },
   });
-  const engine = loadEngine({ modelUrl, backend, runtime: runtimeOptions, onProgress: send, signal });
+  const engine = openModel(options).then((model) =>
+    loadEngine({ ...model, backend, runtime: runtimeOptions, onProgress: send, signal }),
+  );
   const bank = openBank(bankName, retrieval.createDenseLogs);
   const documents = new DocumentIndex(retrieval.createDocumentIndex);
   const runtime = Promise.all([engine, bank, retrieval.embedder]).then(([ready, opened]) =>
@@ -141,17 +139,5 @@ const service: LagService = {
   },
 };
 
-if (self.name === "") {
-  throw new LagError(
-    "The worker has no name, so nobody can tell whether it lives. Start it with the options that web-lag gives: " +
-      "worker: (options) => new Worker(url, options).",
-  );
-}
 expose(service);
-
-// Held until this worker ends, in whatever way: the page takes the lock as the sign of it.
-const alive: AliveMessage = "alive";
-void navigator.locks.request(self.name, () => {
-  self.postMessage(alive);
-  return new Promise<never>(() => {});
-});
+sayAlive();

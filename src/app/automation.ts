@@ -38,7 +38,8 @@ export function exposeAutomation(client: Client, defaults: LoadOptions, ready: P
   ready.catch(() => {}); // the page shows the failure; whoever awaits `ready` hears of it too
   window.webLag = {
     ready,
-    load: (options) => client.load({ ...defaults, ...options }),
+    // A folder that is named goes before a model of the page's address.
+    load: (options) => client.load({ ...defaults, ...(options?.modelUrl && { model: undefined }), ...options }),
     setCorpus: client.setCorpus,
     ask: (task, onEvent, signal) => client.ask(task, { onEvent, signal }),
     remember: client.remember,

@@ -18,6 +18,7 @@ import { openLogBook } from "./memory/log-book.ts";
 import { mountLogsView } from "./memory/logs-view.ts";
 import { mountMemorySwitches } from "./memory/memory-switches.ts";
 import { mountModelView } from "./model-view.ts";
+import { mountModelsView } from "./models/models-view.ts";
 import { mountNoticesView } from "./notices-view.ts";
 import { registerOffline } from "./offline.ts";
 import { readOptions } from "./options.ts";
@@ -94,6 +95,7 @@ mountChatRoute(chat);
 
 const loading = client.load(options);
 chat.setModel(loading.then((result) => result.model));
+mountModelsView(options);
 // A script that waits for `ready` finds the sample corpus set, and may set its own over it.
 exposeAutomation(
   client,

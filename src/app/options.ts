@@ -2,6 +2,7 @@
  * Options in the page's address, for automation and for trying things out:
  *   ?backend=auto|webgpu|wasm   where the model runs (default auto: WebGPU, else wasm with a notice)
  *   ?model=URL                  a model folder on this origin (default: the embedded model)
+ *   ?stored=KEY                 a model that was downloaded in this browser, instead
  *   ?bank=NAME                  the IndexedDB database that holds the logs (default "web-lag")
  *   ?retrieval=KIND             how logs and documents are found: lexical (default), dense or fused; with a comma,
  *                               as in fused,lexical, logs and documents each by their own
@@ -15,7 +16,8 @@ import { parseRetrieval, type Retrieval } from "../terms/retrieval.ts";
 const BACKENDS: readonly BackendChoice[] = ["auto", "webgpu", "wasm"];
 
 /** Every option has a value. */
-export type PageOptions = Required<LoadOptions> & { readonly retrieval: Retrieval };
+export type PageOptions = Required<Omit<LoadOptions, "model">> &
+  Pick<LoadOptions, "model"> & { readonly retrieval: Retrieval };
 
 /** Reads `search` ("?backend=wasm…"). `base` is the address of the page's folder. Throws InputError. */
 export function readOptions(search: string, base: string): PageOptions {
@@ -26,7 +28,9 @@ export function readOptions(search: string, base: string): PageOptions {
       `backend=${backend} in the address is not known. Give one of ${BACKENDS.join(", ")}.`,
     );
   }
+  const stored = given.get("stored");
   return {
+    ...(stored && { model: { stored } }),
     backend: backend as BackendChoice,
     modelUrl: folderOf("model", given.get("model") ?? "models/embedded/", base),
     bankName: given.get("bank") || "web-lag",

@@ -10,6 +10,7 @@ import type { Document, Ranked } from "../terms/document.ts";
 import { isNamed, LagError, messageOf, type WorkerDiedError } from "../terms/errors.ts";
 import type { Placement } from "../terms/layout.ts";
 import type { Log, LogMarks, Mode, Trace } from "../terms/log.ts";
+import { ensureStored, isAtHand } from "./ensure-stored.ts";
 import type { CorpusProgress, LagService, LoadOptions, LoadProgress, LoadResult } from "./protocol.ts";
 import { streamed } from "./stream.ts";
 import { type CreateWorker, startWorker, type WorkerLife } from "./worker-life.ts";
@@ -39,7 +40,10 @@ export interface CorpusOptions {
 }
 
 export interface Client {
-  /** Starts a fresh worker and loads a model into it. A worker that was there ends. */
+  /**
+   * Starts a fresh worker and loads a model into it. A worker that was there ends. A model of a hub that is not in
+   * this browser is fetched first: what breaks off goes on at the next load.
+   */
   load(options: LoadOptions): Promise<LoadResult>;
   /** Replaces the corpus, for this worker and those that follow it. Returns the number of documents. */
   setCorpus(documents: readonly Document[], options?: CorpusOptions): Promise<number>;
@@ -75,6 +79,8 @@ export function connect(hooks: ConnectOptions = {}): Client {
   let connection: Connection | undefined;
   let lastLoad: LoadOptions | undefined;
   let loads = 0;
+  /** While a model is fetched from a hub there is no worker yet: ends when there is one, or there will be none. */
+  let fetching: Promise<void> | undefined;
   let corpus: readonly Document[] | undefined;
 
   function open(): Connection {
@@ -86,29 +92,33 @@ export function connect(hooks: ConnectOptions = {}): Client {
   }
 
   /** The living worker. When there is none, a new one with all that the page had asked of the last. */
-  function living(): Connection {
-    if (!connection) {
+  async function living(): Promise<Connection> {
+    if (!connection && !fetching) {
       if (!lastLoad) throw new LagError("No model has been loaded yet. Call load() first.");
       // The hooks hear of a failure; so does the call that needs the model.
       load(lastLoad).catch(() => {});
     }
+    await fetching;
     return connection!;
   }
 
   async function call<T>(use: (service: Remote<LagService>) => Promise<T>): Promise<T> {
-    const { service, died } = living();
+    const { service, died } = connection ?? (await living());
     return Promise.race([use(service), died]);
   }
 
   async function load(options: LoadOptions): Promise<LoadResult> {
     giveUp("The model was loaded anew while this was under way. Ask again.");
     lastLoad = options;
-    connection = open();
-    const { service, died } = connection;
     const mine = ++loads;
+    fetching = isAtHand(options) ? undefined : fetchFirst(options, mine);
     try {
+      if (fetching) await fetching;
+      const given = lastLoad;
+      connection = open();
+      const { service, died } = connection;
       const loading = streamed<LoadProgress, LoadResult>(
-        (port) => service.load(options, transfer(port, [port])),
+        (port) => service.load(given, transfer(port, [port])),
         hooks.onProgress,
       );
       if (corpus) sendCorpus(service, corpus).catch(() => {});
@@ -119,6 +129,19 @@ export function connect(hooks: ConnectOptions = {}): Client {
     } catch (error) {
       if (mine === loads) hooks.onLoadFailed?.(error);
       throw error;
+    }
+  }
+
+  /** Fetches the model of a load, which then names it as it is kept here. */
+  async function fetchFirst(options: LoadOptions, mine: number): Promise<void> {
+    try {
+      const ready = await ensureStored(options, (progress) => {
+        if (mine === loads) hooks.onProgress?.(progress);
+      });
+      if (mine !== loads) throw new LagError("Another model was loaded while this one was fetched.");
+      lastLoad = ready;
+    } finally {
+      if (mine === loads) fetching = undefined;
     }
   }
 

@@ -10,12 +10,17 @@ import type { Document, Ranked } from "../terms/document.ts";
 import type { Placement } from "../terms/layout.ts";
 import type { Log, LogMarks, Mode, Trace } from "../terms/log.ts";
 import type { RetrievalInUse, RetrievalKind, RetrievalOptions } from "../terms/retrieval.ts";
+import type { HubModel } from "./hub-protocol.ts";
 
 export type BackendChoice = "auto" | Backend;
 
 export interface LoadOptions {
-  /** URL of a model folder on the page's own origin. */
-  readonly modelUrl: string;
+  /** URL of a model folder on the page's own origin. Not needed where `model` is given, which goes before it. */
+  readonly modelUrl?: string;
+  /**
+   * A model of a hub, by its id or more: fetched as far as it is not in this browser. Or one that is, by its key.
+   */
+  readonly model?: string | LoadModel | StoredKey;
   readonly backend: BackendChoice;
   /** Name of the IndexedDB database that holds the bank. Default "web-lag". */
   readonly bankName?: string;
@@ -25,12 +30,23 @@ export interface LoadOptions {
   readonly embedderUrl?: string;
 }
 
+/** A model of a hub, and which of its variants. Default: what is kept, else what suits the device best. */
+export interface LoadModel extends HubModel {
+  readonly variant?: string;
+}
+
+export interface StoredKey {
+  /** Key of a model that is kept in this browser. */
+  readonly stored: string;
+}
+
 /**
- * Progress of loading. `loaded` and `total` are bytes of the model folder, or in the phase "embedder", which may come
+ * Progress of loading. Where a model has to be fetched from a hub, the phase "download" comes first, and `progress`
+ * begins anew after it. `loaded` and `total` are bytes of the model folder, or in the phase "embedder", which may come
  * when the model is ready, of the embedder's; `progress` is in [0, 1].
  */
 export interface LoadProgress {
-  readonly phase: "fetch" | "compile" | "self-test" | "ready" | "embedder";
+  readonly phase: "download" | "fetch" | "compile" | "self-test" | "ready" | "embedder";
   readonly progress: number;
   readonly loaded: number;
   readonly total: number;

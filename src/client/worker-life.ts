@@ -5,7 +5,7 @@
  */
 import { WorkerDiedError } from "../terms/errors.ts";
 import type { AliveMessage } from "./protocol.ts";
-import { startRuntimeWorker } from "./runtime-worker.ts";
+import { startRuntimeWorker } from "./worker-scripts.ts";
 
 const ALIVE: AliveMessage = "alive";
 /** Long enough to fetch the worker's script over a slow line. */
@@ -19,7 +19,7 @@ export interface WorkerLife {
   end(reason: string): void;
 }
 
-/** Starts the script of the runtime. `options` have to reach the worker as they are: its name is its lock's. */
+/** Starts a worker's script. `options` have to reach the worker as they are: its name is its lock's. */
 export type CreateWorker = (options: WorkerOptions) => Worker;
 
 /** Starts a worker. `onDeath` is called once, unless the end was asked for with `end`. */

@@ -49,15 +49,20 @@ export async function acquireDevice(options: DeviceOptions): Promise<GpuDevice> 
 }
 
 /**
- * Whether devices of `acquireDevice` can have `shader-f16`. Asks the adapter and makes no device, so it costs next to
- * nothing. Without an adapter the answer is no: why there is none is told by whoever asks for a device.
+ * Features that devices of `acquireDevice` can have, or undefined without an adapter: why there is none is told by
+ * whoever asks for a device. Makes no device, so it costs next to nothing.
  */
-export async function adapterHasF16(): Promise<boolean> {
+export async function adapterFeatures(): Promise<ReadonlySet<string> | undefined> {
   try {
-    return (await requestAdapter()).features.has("shader-f16");
+    return (await requestAdapter()).features;
   } catch {
-    return false;
+    return undefined;
   }
+}
+
+/** Whether devices of `acquireDevice` can have `shader-f16`. */
+export async function adapterHasF16(): Promise<boolean> {
+  return (await adapterFeatures())?.has("shader-f16") ?? false;
 }
 
 async function requestAdapter(): Promise<GPUAdapter> {

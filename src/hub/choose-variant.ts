@@ -33,7 +33,20 @@ export function obstacleOf(variant: Variant, device: DeviceClass): string | unde
 /** The first in the device's order that can run there. */
 export function suggestedOf(variants: readonly Variant[], device: DeviceClass): VariantName | undefined {
   const able = variants.filter((variant) => obstacleOf(variant, device) === undefined);
-  return PREFERENCE[device].find((name) => able.some((variant) => variant.name === name));
+  return preferredOf(
+    able.map(({ name }) => name),
+    device,
+  );
+}
+
+/** The first of these names in the device's order. */
+export function preferredOf<Name extends string>(
+  names: readonly Name[],
+  device: DeviceClass,
+): Name | undefined {
+  const order: readonly string[] = PREFERENCE[device];
+  const found = order.find((name) => (names as readonly string[]).includes(name));
+  return found as Name | undefined;
 }
 
 export function bytesOf(variant: Variant): number {

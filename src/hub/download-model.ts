@@ -39,7 +39,8 @@ export interface DownloadOptions {
 
 /**
  * Fetches a variant of a plan, or what is missing of it. Throws DownloadError, StorageError, InputError for a variant
- * that cannot run here, AbortError. After each of them but the first two's "deleted" what has arrived is kept.
+ * that cannot run here, AbortError. What has arrived
+ * is kept, but for a file that was found wrong.
  */
 export async function downloadModel(
   plan: ModelPlan,
@@ -86,8 +87,7 @@ function keptPlan(plan: ModelPlan, variant: PlannedVariant): KeptPlan {
   return {
     base,
     id,
-    revision,
-    ...(commit !== undefined && { commit }),
+    revision: commit ?? revision,
     variant: variant.name,
     graph: variant.graph,
     files: [...common, ...variant.files],
@@ -133,7 +133,7 @@ async function bringAndVerify(file: ModelFile, options: BringFile): Promise<stri
   const writer = await store.write(key, name);
   try {
     report("fetch", writer.size);
-    await source.bring(file, kept.commit, writer, note, {
+    await source.bring(file, kept.revision, writer, note, {
       signal,
       onBytes: (there) => report("fetch", there),
     });

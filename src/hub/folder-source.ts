@@ -45,7 +45,7 @@ export class FolderSource implements ModelSource {
   /** Copies from the beginning: the folder may have changed since the last time. */
   async bring(
     file: ModelFile,
-    _commit: string | undefined,
+    _revision: string,
     writer: FileWriter,
     _note: ValidatorNote,
     { signal, onBytes }: BringOptions,

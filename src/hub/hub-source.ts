@@ -39,12 +39,12 @@ export class HubSource implements ModelSource {
 
   bring(
     file: ModelFile,
-    commit: string | undefined,
+    revision: string,
     writer: FileWriter,
     note: ValidatorNote,
     options: BringOptions,
   ): Promise<void> {
-    const url = this.urlOf(file.path, commit ?? this.address.revision);
+    const url = this.urlOf(file.path, revision);
     return resumeFile({ file, url, address: this.address, access: this.access, writer, note, ...options });
   }
 

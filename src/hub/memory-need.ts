@@ -1,6 +1,6 @@
 /** What running a model takes of memory, before anything of it is fetched: counted from its configuration and sizes. */
+import { DEFAULT_CAPACITY } from "../engine/capacity.ts";
 import type { ModelConfig } from "../engine/model-config.ts";
-import { DEFAULT_CAPACITY } from "../engine/open-on.ts";
 import { bytesOf as bytesOfRows } from "../terms/kv-shape.ts";
 import { bytesOf } from "./choose-variant.ts";
 import type { Variant } from "./variants.ts";

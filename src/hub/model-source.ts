@@ -40,10 +40,10 @@ export interface ModelSource {
   list(signal?: AbortSignal): Promise<Listing>;
   /** The bytes of a small file of the listing. Throws DownloadError, AbortError. */
   read(file: ModelFile, listing: Listing, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>>;
-  /** Brings what is missing of a file behind what is there. Throws DownloadError, StorageError, AbortError. */
+  /** Brings what is missing of a file of a commit or other revision behind what is there. Throws DownloadError, StorageError, AbortError. */
   bring(
     file: ModelFile,
-    commit: string | undefined,
+    revision: string,
     writer: FileWriter,
     note: ValidatorNote,
     options: BringOptions,

@@ -9,9 +9,8 @@ import type { FileStore } from "./file-store.ts";
 import type { HubAddress } from "./hub-address.ts";
 import type { ModelFile } from "./model-source.ts";
 
-/** What is to be there of a model. */
+/** What is to be there of a model. Its revision is the commit, where the source says which that is. */
 export interface KeptPlan extends HubAddress {
-  readonly commit?: string;
   /** Name of the variant. */
   readonly variant: string;
   /** Path of its graph. */
@@ -35,8 +34,8 @@ const COMPLETE = "complete.json";
 const FILE = "file ";
 
 /** The same model of the same source in the same variant has the same key, in all tabs. */
-export async function keyOf({ base, id, revision, commit, variant }: KeptPlan): Promise<string> {
-  return (await hashOf([], JSON.stringify([base, id, commit ?? revision, variant]))).slice(0, 32);
+export async function keyOf({ base, id, revision, variant }: KeptPlan): Promise<string> {
+  return (await hashOf([], JSON.stringify([base, id, revision, variant]))).slice(0, 32);
 }
 
 /** Name in the store of a model's file. */

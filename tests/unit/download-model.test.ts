@@ -1,6 +1,7 @@
 /** Downloads through a hub that fails in every way: each ends in a whole model or in one clear error. */
 import { afterEach, describe, expect, it } from "vitest";
 import { type DownloadProgress, downloadModel } from "../../src/hub/download-model.ts";
+import { ensureModel } from "../../src/hub/ensure-model.ts";
 import { planModel } from "../../src/hub/plan-model.ts";
 import { listStored, removeStored, storedFetch, storedUrl } from "../../src/hub/stored-models.ts";
 import { COMMIT, type Fault, type HubOptions, type HubServer } from "../support/hub-server.ts";
@@ -56,7 +57,7 @@ describe("a download", () => {
     await open();
     const steps: DownloadProgress[] = [];
     const stored = await download("q4", { onProgress: (step) => steps.push(step) });
-    expect(stored).toMatchObject({ id: hub.id, variant: "q4", commit: COMMIT, complete: true });
+    expect(stored).toMatchObject({ id: hub.id, variant: "q4", revision: COMMIT, complete: true });
     const fetched = hub.requests.map(({ file }) => file).filter((file) => file.startsWith("onnx/"));
     expect(fetched).toEqual(["onnx/model_q4.onnx", "onnx/model_q4.onnx_data"]);
     expect(hub.requests.slice(1).every(({ revision }) => revision === COMMIT)).toBe(true);
@@ -104,6 +105,26 @@ describe("a download", () => {
     await first;
     expect(await second).toMatchObject({ name: "StorageError" });
     await expectWhole();
+  });
+});
+
+describe("a model by its name", () => {
+  const ensure = (variant?: string, id = hub.id) => {
+    const { source, asked } = sourceOf(hub);
+    const named = Object.assign(source, { address: { ...source.address, id } });
+    return ensureModel(named, store, { device: "webgpu", variant }).then((stored) => ({ stored, asked }));
+  };
+
+  it("is fetched in the variant that suits the device, and afterwards found with the hub gone", async () => {
+    await open();
+    expect((await ensure()).stored).toMatchObject({ variant: "q4", complete: true });
+    await hub.close();
+    const { stored, asked } = await ensure();
+    expect(stored).toMatchObject({ variant: "q4", complete: true });
+    expect(asked).toEqual([]);
+    expect((await ensure("q4")).asked).toEqual([]);
+    expect((await failure(ensure("fp32"))).name).toBe("DownloadError"); // that one was never fetched
+    expect((await failure(ensure(undefined, "owner/other"))).name).toBe("DownloadError");
   });
 });
 

@@ -22,6 +22,11 @@ describe("readOptions", () => {
     });
   });
 
+  it("takes a model that this browser keeps, by its key", () => {
+    expect(readOptions("?stored=0a1b", BASE).model).toEqual({ stored: "0a1b" });
+    expect(readOptions("?stored=", BASE)).not.toHaveProperty("model");
+  });
+
   it("takes retrieval, its weights and its embedder from the address", () => {
     const search = "?retrieval=fused,lexical&fusion=1,2&embedder=models/mine";
     expect(readOptions(search, BASE)).toMatchObject({

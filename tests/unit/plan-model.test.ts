@@ -79,8 +79,8 @@ describe("plan-model", () => {
     ["no configuration", { "config.json": undefined }, /has no config\.json/],
     [
       "a kind that cannot run",
-      { "config.json": JSON.stringify({ ...configJson(TINY), kv_lora_rank: 512 }) },
-      /latent attention/,
+      { "config.json": JSON.stringify({ ...configJson(TINY), is_encoder_decoder: true }) },
+      /encoder-decoder/,
     ],
   ])("refuses a folder with %s before anything is copied", async (_, change, message) => {
     await expect((async () => planOf(change))()).rejects.toThrow(message);

@@ -1,5 +1,6 @@
-/** The worker's script, and how a page starts it also where it must vouch for every script (Trusted Types). */
-import workerUrl from "../../workers/runtime.worker.ts?worker&url";
+/** The workers' scripts, and how a page starts them also where it must vouch for every script (Trusted Types). */
+import hubUrl from "../../workers/hub.worker.ts?worker&url";
+import runtimeUrl from "../../workers/runtime.worker.ts?worker&url";
 
 /** The name that a page's `trusted-types` directive has to allow, if it has one. */
 const POLICY = "web-lag";
@@ -18,16 +19,21 @@ let policy: ReturnType<TrustedTypes["createPolicy"]> | undefined;
 
 /** Starts the runtime in a worker of its own. `options` bear the name that it needs. */
 export function startRuntimeWorker(options: WorkerOptions): Worker {
-  return new Worker(trusted(workerUrl), options);
+  return new Worker(trusted(runtimeUrl), options);
 }
 
-/** This script's own worker, and no other URL. */
+/** Starts what fetches and keeps models, likewise. */
+export function startHubWorker(options: WorkerOptions): Worker {
+  return new Worker(trusted(hubUrl), options);
+}
+
+/** The project's own workers, and no other URL. */
 function trusted(url: string): string | URL {
   const { trustedTypes } = globalThis as { trustedTypes?: TrustedTypes };
   if (!trustedTypes) return url;
   policy ??= trustedTypes.createPolicy(POLICY, {
     createScriptURL(asked) {
-      if (asked !== workerUrl) throw new TypeError(`${asked} is not the worker of web-lag.`);
+      if (asked !== runtimeUrl && asked !== hubUrl) throw new TypeError(`${asked} is no worker of web-lag.`);
       return asked;
     },
   });

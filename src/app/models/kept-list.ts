@@ -1,0 +1,70 @@
+/** The models that this browser keeps: to be used, gone on with, or deleted. */
+import type { StoredModel } from "../../hub/stored-models.ts";
+import { clone, find } from "../dom.ts";
+import { count, megabytes } from "../words.ts";
+
+export interface KeptListOptions {
+  /** Key of the model that runs, or undefined for the page's own. */
+  readonly inUse: string | undefined;
+  /** Undefined means the page's own model. */
+  readonly use: (key: string | undefined) => void;
+  readonly goOn: (model: StoredModel) => void;
+  readonly remove: (key: string) => Promise<void>;
+}
+
+export function mountKeptList(
+  panel: HTMLElement,
+  { inUse, use, goOn, remove }: KeptListOptions,
+): { show(models: readonly StoredModel[]): void } {
+  const list = find(".kept-models", panel);
+  const heading = find("h2", panel);
+
+  function own(): HTMLElement {
+    const item = clone("kept-model-template");
+    find(".kept-name", item).textContent = "The page's own model";
+    find(".kept-use", item).addEventListener("click", () => use(undefined));
+    find(".kept-go-on", item).hidden = true;
+    find(".kept-delete", item).hidden = true;
+    return item;
+  }
+
+  function entry(model: StoredModel): HTMLElement {
+    const { key, id, variant, base, loaded, total, complete } = model;
+    const item = clone("kept-model-template");
+    const name = `${id}, ${variant}`;
+    find(".kept-name", item).textContent = name;
+    const size = complete ? megabytes(total) : `${megabytes(loaded)} of ${megabytes(total)}`;
+    find(".kept-figures", item).textContent = [
+      `${size}, from ${base}`,
+      ...(key === inUse ? ["in use"] : []),
+    ].join(", ");
+    const useIt = find<HTMLButtonElement>(".kept-use", item);
+    useIt.hidden = !complete || key === inUse;
+    useIt.addEventListener("click", () => use(key));
+    const next = find<HTMLButtonElement>(".kept-go-on", item);
+    next.hidden = complete || !base.startsWith("http");
+    next.addEventListener("click", () => goOn(model));
+    const away = find<HTMLButtonElement>(".kept-delete", item);
+    away.addEventListener("click", () => {
+      heading.focus(); // the button goes with its entry
+      void remove(key);
+    });
+    for (const [button, doing] of [
+      [useIt, "Use"],
+      [next, "Go on with"],
+      [away, "Delete"],
+    ] as const) {
+      button.setAttribute("aria-label", `${doing} ${name}`);
+    }
+    return item;
+  }
+
+  return {
+    show(models) {
+      list.replaceChildren(...(inUse === undefined ? [] : [own()]), ...models.map(entry));
+      const bytes = models.reduce((sum, { loaded }) => sum + loaded, 0);
+      find(".models-figures", panel).textContent =
+        models.length > 0 ? `${count(models.length, "model")} kept, ${megabytes(bytes)}` : "";
+    },
+  };
+}
