@@ -23,6 +23,8 @@ export interface SpeakerOptions {
   readonly maxNewTokens?: number;
   /** Whether the folder also offers the weights in 16 bits. Default no. */
   readonly float16?: boolean;
+  /** More fields of its `config.json`. */
+  readonly config?: Readonly<Record<string, unknown>>;
 }
 
 /** The folder, as `loadEngine` takes it. */
@@ -37,6 +39,7 @@ export function speakerFolder({
   seed = 1,
   maxNewTokens = 12,
   float16 = false,
+  config = {},
 }: SpeakerOptions = {}): SpeakerFolder {
   const json = (fields: object) => new TextEncoder().encode(JSON.stringify(fields));
   const model = (dtype: KvDtype) => buildModel({ ...CONFIG, dtype }, randomWeights(CONFIG, seed));
@@ -45,7 +48,7 @@ export function speakerFolder({
     ...(float16 ? { weights: { float32: FLOAT32, float16: FLOAT16 } } : {}),
   };
   const made: Record<string, () => Uint8Array<ArrayBuffer>> = {
-    "config.json": () => json({ ...configJson(CONFIG), eos_token_id: 4, lag }),
+    "config.json": () => json({ ...configJson(CONFIG), eos_token_id: 4, lag, ...config }),
     "generation_config.json": () => json({ max_new_tokens: maxNewTokens }),
     [FLOAT32]: () => model("float32"),
     ...(float16 ? { [FLOAT16]: () => model("float16") } : {}),
