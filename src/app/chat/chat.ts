@@ -325,7 +325,7 @@ export function mountChat(parts: ChatParts): Chat {
       examples = given;
       submit = ask;
       find("#examples").replaceChildren(
-        ...given.map(({ question }) => {
+        ...given.slice(0, EXAMPLES_SHOWN).map(({ question }) => {
           const item = clone("example-template");
           const button = find(".example", item);
           button.textContent = question;
@@ -374,6 +374,9 @@ export function mountChat(parts: ChatParts): Chat {
     onOpen: (listener) => void listeners.push(listener),
   };
 }
+
+/** With the question box on one screen. */
+const EXAMPLES_SHOWN = 3;
 
 function fresh(incognito: boolean): Open {
   const conversation = { id: crypto.randomUUID(), title: "", changedAt: Date.now(), memory: true, turns: [] };

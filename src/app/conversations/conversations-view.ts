@@ -141,6 +141,8 @@ export function mountConversationsView(parts: ConversationsViewParts): () => Pro
     search.focus();
   }
 
+  // Above the conversation the list would stand between a person and the answer.
+  find<HTMLDetailsElement>("details", panel).open = matchMedia("(min-width: 76.01rem)").matches;
   search.addEventListener("input", show);
   store.onChange(() => void refresh());
   return refresh;

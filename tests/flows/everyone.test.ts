@@ -1,0 +1,140 @@
+/** The built page for everyone: axe on every screen, keyboard only, small and zoomed windows, right to left, nothing that jumps. */
+import { createRequire } from "node:module";
+import type { Page } from "playwright";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type BuiltPage, openBuiltPage } from "../../scripts/lib/built-page.ts";
+import { PATIENCE, rememberAnswered, untilQuiet, waitUntilReady } from "../support/page-driver.ts";
+
+const QUESTION = "Where was the director of film The Salt Orchard born?";
+const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
+
+let built: BuiltPage;
+let page: Page;
+beforeAll(async () => {
+  built = await openBuiltPage({ backend: "wasm" });
+  page = built.page;
+  await waitUntilReady(page);
+  await page.addScriptTag({ path: AXE });
+});
+afterAll(() => built?.close());
+
+/** What axe finds, as "rule: selector". */
+async function violations(): Promise<string[]> {
+  return page.evaluate(async () => {
+    const { axe } = window as unknown as { axe: typeof import("axe-core") };
+    const { violations } = await axe.run(document, { resultTypes: ["violations"] });
+    return violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(" ")}`));
+  });
+}
+
+/** Nothing is wider than the window. */
+const overflow = () =>
+  page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+
+const VIEWS = [
+  ["the chat", "#"],
+  ["the bank", "#bank"],
+  ["the report", "#report"],
+] as const;
+
+async function show(hash: string): Promise<void> {
+  await page.evaluate((to) => {
+    location.hash = to;
+  }, hash);
+  await page.locator(hash === "#" ? "#chat" : hash).waitFor();
+}
+
+describe("for everyone", () => {
+  it("axe sees what is wrong", async () => {
+    await page.evaluate(() => document.querySelector("#turns")!.append(document.createElement("img")));
+    expect(await violations()).toEqual(["image-alt: img"]);
+    await page.evaluate(() => document.querySelector("#turns img")!.remove());
+  });
+
+  it("by keyboard alone: to the box, asked, answered, and on to what can be done with the answer; nothing jumps", async () => {
+    expect(await violations(), "first visit").toEqual([]);
+    await page.evaluate(() => {
+      const shifts: number[] = [];
+      Object.assign(window, { shifts });
+      new PerformanceObserver((list) => {
+        for (const entry of list.getEntries() as (PerformanceEntry & {
+          value: number;
+          hadRecentInput: boolean;
+        })[])
+          if (!entry.hadRecentInput) shifts.push(entry.value);
+      }).observe({ type: "layout-shift" });
+      (document.activeElement as HTMLElement | null)?.blur();
+    });
+    await page.keyboard.press("Tab");
+    expect(await page.evaluate(() => document.activeElement?.className)).toBe("skip-link");
+    await page.keyboard.press("Enter");
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe("question");
+    await page.keyboard.type(QUESTION);
+    await page.keyboard.press("Enter");
+    await page.waitForSelector("#turns[aria-busy=true]");
+    expect(await page.getAttribute("#turns", "role")).toBe("log");
+    expect(await page.getAttribute(".steps", "aria-live"), "tokens are not announced one by one").toBe("off");
+    await page.waitForSelector(".turn-actions button", { timeout: PATIENCE });
+    await untilQuiet(page);
+    const shifts = await page.evaluate(() => (window as unknown as { shifts: number[] }).shifts);
+    expect(
+      shifts.reduce((sum, value) => sum + value, 0),
+      "layout shift while streaming",
+    ).toBeLessThan(0.1);
+    const reached: string[] = [];
+    for (let step = 0; step < 14; step++) {
+      await page.keyboard.press("Shift+Tab");
+      reached.push(await page.evaluate(() => document.activeElement?.className ?? ""));
+    }
+    for (const control of ["turn-copy", "turn-retry", "turn-edit", "log-right"])
+      expect(reached.join(" ")).toContain(control);
+  });
+
+  it.each(VIEWS)(
+    "%s has no violation, light and dark, wide, zoomed to 200% and on a phone",
+    async (_, hash) => {
+      if (hash === "#bank") await rememberAnswered(page, "Where is Askerby?", "Norway");
+      await show(hash);
+      if (hash === "#bank") await page.locator(".bank-log summary").first().click();
+      for (const colorScheme of ["light", "dark"] as const) {
+        await page.emulateMedia({ colorScheme });
+        expect(await violations(), colorScheme).toEqual([]);
+      }
+      await page.emulateMedia({ colorScheme: "light" });
+      for (const width of [640, 320]) {
+        await page.setViewportSize({ width, height: 800 });
+        expect(await overflow(), `${width} wide`).toBeLessThanOrEqual(0);
+        expect(await violations(), `${width} wide`).toEqual([]);
+      }
+      await page.setViewportSize({ width: 1280, height: 900 });
+    },
+  );
+
+  it("right to left, nothing is cut off, and the shelf stands on the left", async () => {
+    await show("#");
+    await page.evaluate(() => document.documentElement.setAttribute("dir", "rtl"));
+    expect(await overflow()).toBeLessThanOrEqual(0);
+    const [shelf, talk] = await Promise.all(
+      [".shelf", ".conversation"].map((part) => page.locator(part).boundingBox()),
+    );
+    expect(shelf!.x).toBeLessThan(talk!.x);
+    await page.evaluate(() => document.documentElement.removeAttribute("dir"));
+  });
+
+  it("who wants less motion gets none", async () => {
+    const scrolling = () => page.evaluate(() => getComputedStyle(document.documentElement).scrollBehavior);
+    expect(await scrolling()).toBe("smooth");
+    await page.emulateMedia({ reducedMotion: "reduce" });
+    expect(await scrolling()).toBe("auto");
+    await page.emulateMedia({ reducedMotion: "no-preference" });
+  });
+
+  it("a dialog and an incognito conversation have no violation either", async () => {
+    await page.locator(".conversation-delete").first().click();
+    await page.waitForSelector("#delete-conversation[open]");
+    expect(await violations()).toEqual([]);
+    await page.keyboard.press("Escape");
+    await page.click(".new-incognito");
+    expect(await violations()).toEqual([]);
+  });
+});
