@@ -39,7 +39,8 @@ export function exposeAutomation(client: Client, defaults: LoadOptions, ready: P
   window.webLag = {
     ready,
     // A folder that is named goes before a model of the page's address.
-    load: (options) => client.load({ ...defaults, ...(options?.modelUrl && { model: undefined }), ...options }),
+    load: (options) =>
+      client.load({ ...defaults, ...(options?.modelUrl && { model: undefined }), ...options }),
     setCorpus: client.setCorpus,
     ask: (task, onEvent, signal) => client.ask(task, { onEvent, signal }),
     remember: client.remember,

@@ -11,6 +11,8 @@ import { type Variant, variantsOf } from "./variants.ts";
 export interface ModelPlan extends HubAddress {
   readonly commit: string | undefined;
   readonly device: DeviceClass;
+  /** Why its key/value rows cannot be carried, or undefined: such a model runs, and remembers by text only. */
+  readonly noRows: string | undefined;
   /** Files that every variant needs. */
   readonly common: readonly ModelFile[];
   readonly variants: readonly PlannedVariant[];
@@ -65,6 +67,7 @@ export async function planModel(
     ...address,
     commit: listing.commit,
     device,
+    noRows: config.noRows,
     common,
     variants,
     suggested: suggestedOf(found, device),

@@ -86,6 +86,12 @@ describe("plan-model", () => {
     await expect((async () => planOf(change))()).rejects.toThrow(message);
   });
 
+  it("says of a model whose rows cannot be carried that it remembers by text only, and why", async () => {
+    expect((await planOf({})).noRows).toBeUndefined();
+    const config = JSON.stringify({ ...configJson(TINY), kv_lora_rank: 512 });
+    expect((await planOf({ "config.json": config })).noRows).toMatch(/latent attention/);
+  });
+
   it("takes a folder of this device, as one of a hub", async () => {
     const store = new MemoryStore();
     const source = new FolderSource(chosen(hubFiles()));

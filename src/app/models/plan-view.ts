@@ -68,7 +68,7 @@ export function mountPlanView(
       const { rows } = plan.variants[0]!.memory;
       find(".plan-about", form).textContent =
         `For ${DEVICES[plan.device]}. Memory is that of the weights, of key/value rows (up to ${megabytes(rows)}) and ` +
-        "of the work itself.";
+        `of the work itself.${plan.noRows === undefined ? "" : ` It remembers by text only: it is or has ${plan.noRows}.`}`;
       list.replaceChildren(...plan.variants.map((variant) => variantChoice(variant, plan.suggested)));
       find(".plan-consent", form).textContent =
         "folder" in request
