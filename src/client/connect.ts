@@ -24,6 +24,8 @@ export interface ConnectOptions {
   readonly onDeath?: (error: WorkerDiedError) => void;
   /** Starts the worker. Default: its script beside this one. Where a bundler moves scripts, it knows where it is. */
   readonly worker?: CreateWorker;
+  /** Likewise the worker that fetches models of hubs. */
+  readonly hubWorker?: CreateWorker;
 }
 
 export interface AskOptions {
@@ -135,8 +137,11 @@ export function connect(hooks: ConnectOptions = {}): Client {
   /** Fetches the model of a load, which then names it as it is kept here. */
   async function fetchFirst(options: LoadOptions, mine: number): Promise<void> {
     try {
-      const ready = await ensureStored(options, (progress) => {
-        if (mine === loads) hooks.onProgress?.(progress);
+      const ready = await ensureStored(options, {
+        worker: hooks.hubWorker,
+        onProgress: (progress) => {
+          if (mine === loads) hooks.onProgress?.(progress);
+        },
       });
       if (mine !== loads) throw new LagError("Another model was loaded while this one was fetched.");
       lastLoad = ready;

@@ -116,6 +116,10 @@ describe("a model of a hub", () => {
     await served.close(); // nothing answers any more
     await page.reload();
     expect(await waitUntilReady(page)).toMatch(/^embedded-copy/);
+    // By its name too, without a word to the hub.
+    const named = { id: ID, base: hub.url };
+    const loaded = await page.evaluate((model) => window.webLag.load({ model }), named);
+    expect(loaded.model.name).toBe("embedded-copy");
     const turn = await ask(page, "Where was the father of Bastian Rohmquist buried?");
     expect(await turn.locator(".turn-summary").count()).toBe(1);
 
