@@ -1,12 +1,19 @@
 /**
  * The library: modules for applications, each entry under a name that stays, and (mode `script`) one file for a script
- * tag. The engine is in `worker.js` alone, which everything else finds beside itself.
+ * tag. The engine is in `worker.js` alone.
  */
 import { defineConfig, type Plugin } from "vite";
 
-const ENTRIES = {
-  index: "src/entries/index.ts",
+/** Workers, by the names under which everything else finds them beside itself. */
+const WORKERS: Readonly<Record<string, string>> = {
   worker: "workers/runtime.worker.ts",
+  "hub-worker": "workers/hub.worker.ts",
+};
+
+const ENTRIES = {
+  ...WORKERS,
+  index: "src/entries/index.ts",
+  element: "src/entries/element.ts",
   "ai-sdk": "src/entries/ai-sdk.ts",
   testing: "src/entries/testing.ts",
 };
@@ -16,7 +23,9 @@ export default defineConfig(({ mode }) => {
   return {
     base: "./",
     publicDir: false,
-    plugins: [workerBeside(isScript ? "document.currentScript?.src ?? document.baseURI" : "import.meta.url")],
+    plugins: [
+      workersBeside(isScript ? "document.currentScript?.src ?? document.baseURI" : "import.meta.url"),
+    ],
     build: {
       outDir: "dist-lib",
       emptyOutDir: !isScript,
@@ -24,7 +33,7 @@ export default defineConfig(({ mode }) => {
       modulePreload: false,
       chunkSizeWarningLimit: 1500,
       rolldownOptions: {
-        input: isScript ? { "lag-chat": "src/entries/element.ts" } : ENTRIES,
+        input: isScript ? { "lag-chat": "src/entries/script.ts" } : ENTRIES,
         preserveEntrySignatures: "strict",
         output: {
           format: isScript ? "iife" : "es",
@@ -39,13 +48,19 @@ export default defineConfig(({ mode }) => {
 });
 
 /** In place of a worker built into each entry: the one that lies beside the script that is at `here`. */
-function workerBeside(here: string): Plugin {
-  const id = "\0worker-url";
+function workersBeside(here: string): Plugin {
+  const PREFIX = "\0worker-beside:";
   return {
-    name: "web-lag:worker-beside",
+    name: "web-lag:workers-beside",
     enforce: "pre",
-    resolveId: (source) => (source.endsWith("runtime.worker.ts?worker&url") ? id : undefined),
-    load: (asked) =>
-      asked === id ? `const here = ${here};\nexport default new URL("worker.js", here).href;` : undefined,
+    resolveId(source) {
+      const [name] = Object.entries(WORKERS).find(([, path]) => source.endsWith(`${path}?worker&url`)) ?? [];
+      return name && PREFIX + name;
+    },
+    load(id) {
+      if (!id.startsWith(PREFIX)) return undefined;
+      const file = JSON.stringify(`${id.slice(PREFIX.length)}.js`);
+      return `const here = ${here};\nexport default new URL(${file}, here).href;`;
+    },
   };
 }

@@ -21,7 +21,7 @@ const SOURCES = [
 
 export function ensureLibrary(): void {
   const sources = SOURCES.map((path) => join(ROOT, path));
-  if (isOlder(join(LIBRARY, "models/embedded/config.json"), sources)) buildLibrary();
+  if (isOlder(join(LIBRARY, "lag-chat.js"), sources)) buildLibrary();
 }
 
 export function buildLibrary(): void {
@@ -31,6 +31,7 @@ export function buildLibrary(): void {
   run("typescript/bin/tsc", ["-p", "tsconfig.lib.json"]);
   for (const path of declarations()) writeFileSync(path, withScriptNames(readFileSync(path, "utf8")));
   cpSync(join(ROOT, "public/models/embedded"), join(LIBRARY, "models/embedded"), { recursive: true });
+  run("vite/bin/vite.js", [...vite, "--mode", "script"]);
 }
 
 /** In a process of its own: under a test runner, NODE_ENV would make it another build than the one that is shipped. */

@@ -8,7 +8,7 @@ import type { LoadProgress, LoadResult } from "../client/protocol.ts";
 import { LexicalIndex } from "../retrieve/lexical-index.ts";
 import { DocumentIndex } from "../runtime/document-index.ts";
 import { createRuntime } from "../runtime/runtime.ts";
-import { LagError, throwIfAborted, WorkerDiedError } from "../terms/errors.ts";
+import { AbortError, LagError, throwIfAborted, WorkerDiedError } from "../terms/errors.ts";
 import { readRetrieval } from "../terms/retrieval.ts";
 import { scriptedEngine } from "./scripted-engine.ts";
 
@@ -40,7 +40,7 @@ export function fakeClient({ says, model = "fake", onProgress, onDeath }: FakeCl
     async (request, prompt) => {
       call += 1;
       const rows = request.prefix.reduce((sum, { tokens }) => sum + tokens, 0);
-      if (typeof says === "function") return says({ prompt, rows, call });
+      if (typeof says === "function") return unlessStopped(says({ prompt, rows, call }), request.signal);
       const said = says[Math.min(call, says.length) - 1];
       if (said === undefined)
         throw new LagError("The fake was given nothing to say. Give `says` a response.");
@@ -103,6 +103,16 @@ export function fakeClient({ says, model = "fake", onProgress, onDeath }: FakeCl
     close: () => void end("The worker was closed while it was needed."),
     kill: () => onDeath?.(end("The worker that runs the model ended while it was needed.")),
   };
+}
+
+/** A model that is asked to stop does, whatever it still had to say. */
+function unlessStopped<T>(said: T | Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const stop = () =>
+      reject(new AbortError("The task was stopped before it ended. Nothing was stored for it."));
+    signal?.addEventListener("abort", stop, { once: true });
+    Promise.resolve(said).then(resolve, reject);
+  });
 }
 
 function newLife() {

@@ -1,0 +1,424 @@
+/**
+ * `<lag-chat>`: a question box with a memory, for any page. The engine is in a worker that is fetched when a model is
+ * loaded, and that all elements of the page share. What is said is shown as text, never as markup.
+ */
+import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
+import type { Client } from "../client/connect.ts";
+import type { BackendChoice, LoadProgress, LoadResult } from "../client/protocol.ts";
+import type { TaskResult, UsedLog } from "../runtime/events.ts";
+import type { Document } from "../terms/document.ts";
+import { InputError, isNamed, LagError, messageOf } from "../terms/errors.ts";
+import { type Mode, unitOf } from "../terms/log.ts";
+import { DEFAULT_MODEL } from "./default-model.ts";
+import { styles } from "./lag-chat.styles.ts";
+import { megabytes, weightBytesOf } from "./model-size.ts";
+import { readCorpus } from "./read-corpus.ts";
+import { type SharedEngine, shareEngine } from "./shared-engine.ts";
+import { addLanguage, textsOf } from "./texts.ts";
+import { answerOf, newTurn, type Turn, takeIn } from "./turn.ts";
+
+export interface LagChatEvents {
+  "lag-ready": CustomEvent<LoadResult>;
+  "lag-progress": CustomEvent<LoadProgress>;
+  /** A question that was asked, or the answer to it. */
+  "lag-message": CustomEvent<LagMessage>;
+  "lag-logs-used": CustomEvent<{ readonly logs: readonly UsedLog[] }>;
+  "lag-error": CustomEvent<{ readonly error: unknown; readonly message: string }>;
+}
+
+export type LagMessage =
+  | { readonly role: "user"; readonly text: string }
+  | { readonly role: "assistant"; readonly text: string; readonly result: TaskResult };
+
+type LoadState =
+  | { readonly is: "idle" | "ready" }
+  | { readonly is: "loading"; readonly progress: number }
+  | { readonly is: "failed"; readonly message: string };
+
+/** Which engine an element uses: a change of one of these makes it another. */
+const ENGINE_PROPERTIES = ["model", "backend", "bank", "client"] as const;
+
+export class LagChat extends LitElement {
+  static override styles = styles;
+  static override properties = {
+    model: { type: String },
+    backend: { type: String },
+    bank: { type: String },
+    corpus: { type: String },
+    mode: { type: String },
+    autoload: { type: Boolean, reflect: true },
+    theme: { type: String, reflect: true },
+    placeholder: { type: String },
+    documents: { attribute: false },
+    client: { attribute: false },
+    _load: { state: true },
+    _size: { state: true },
+    _kept: { state: true },
+    _sure: { state: true },
+  };
+  static addLanguage = addLanguage;
+
+  /** Address of a model folder. Default: the embedded model, beside the library. */
+  declare model: string | null;
+  /** `auto` (default), `webgpu`, `wasm`. */
+  declare backend: BackendChoice;
+  /** Name of the bank. Default "web-lag". */
+  declare bank: string;
+  /** Address of a file of JSON lines that tasks read. Without documents a question is answered in one reply. */
+  declare corpus: string | null;
+  declare mode: Mode;
+  /** Loads the model at once instead of when a button is pressed. */
+  declare autoload: boolean;
+  /** `light` or `dark`. Default: what the person prefers. */
+  declare theme: string | null;
+  declare placeholder: string | null;
+  /** Documents, in place of `corpus`. */
+  declare documents: readonly Document[] | null;
+  /** An engine of one's own, such as a fake. Default: shared with the page's other elements. */
+  declare client: Client | null;
+
+  declare _load: LoadState;
+  /** Bytes to be fetched, where the server says. */
+  declare _size: number | null;
+  /** Logs in the bank. */
+  declare _kept: number | null;
+  /** "Forget all" was pressed once. */
+  declare _sure: boolean;
+
+  readonly #turns: Turn[] = [];
+  #engine: SharedEngine | undefined;
+  #unsubscribe: (() => void)[] = [];
+  #stop: AbortController | undefined;
+  #atEnd = true;
+
+  constructor() {
+    super();
+    this.model = null;
+    this.backend = "auto";
+    this.bank = "web-lag";
+    this.corpus = null;
+    this.mode = "kv";
+    this.autoload = false;
+    this.theme = null;
+    this.placeholder = null;
+    this.documents = null;
+    this.client = null;
+    this._load = { is: "idle" };
+    this._size = null;
+    this._kept = null;
+    this._sure = false;
+  }
+
+  static override get observedAttributes(): string[] {
+    // biome-ignore lint/complexity/noThisInStatic: the base class collects the attributes of the class that asks it.
+    return [...super.observedAttributes, "lang"];
+  }
+
+  override attributeChangedCallback(name: string, old: string | null, value: string | null): void {
+    super.attributeChangedCallback(name, old, value);
+    if (name === "lang") this.requestUpdate();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.stop();
+    this.#leaveEngine();
+  }
+
+  /** Loads the model, once. Rejects when that fails; the next call tries again. */
+  async load(): Promise<LoadResult> {
+    const engine = this.#useEngine();
+    if (this._load.is === "ready") return engine.load();
+    this._load = { is: "loading", progress: 0 };
+    try {
+      const result = await engine.load();
+      if (engine !== this.#engine) throw new LagError("The element was given another engine meanwhile.");
+      if (!this.#isReady) {
+        this._load = { is: "ready" };
+        this.#tell("lag-ready", result);
+        void this.#count();
+      }
+      return result;
+    } catch (error) {
+      if (engine === this.#engine) {
+        this._load = { is: "failed", message: messageOf(error) };
+        this.#fail(error);
+      }
+      throw error;
+    }
+  }
+
+  /** Asks, and shows question and answer. Loads the model first. One at a time. Rejects when it fails or is stopped. */
+  async ask(question: string): Promise<TaskResult> {
+    const text = typeof question === "string" ? question.trim() : "";
+    if (text === "")
+      throw new InputError(`question is ${JSON.stringify(question)}, expected text. Ask something.`);
+    if (this.#stop) throw new InputError("A question is being answered. Wait for it, or call stop() first.");
+    const stop = new AbortController();
+    this.#stop = stop;
+    const isReply = !this.documents && !this.corpus;
+    const turns = this.#answered();
+    const turn = newTurn(text, isReply);
+    this.#turns.push(turn);
+    this.#tell("lag-message", { role: "user", text });
+    this.requestUpdate();
+    try {
+      await this.load();
+      const documents = await this.#documents();
+      const how = isReply ? ({ kind: "chat", turns } as const) : ({ kind: "knowledge" } as const);
+      const result = await this.#useEngine().ask({ question: text, mode: this.mode, ...how }, documents, {
+        signal: stop.signal,
+        onEvent: (event) => takeIn(turn, event) && this.requestUpdate(),
+      });
+      Object.assign(turn, { state: "done", result });
+      this.#tell("lag-message", { role: "assistant", text: answerOf(turn, this.#texts), result });
+      if (result.logs.length > 0) this.#tell("lag-logs-used", { logs: result.logs });
+      return result;
+    } catch (error) {
+      const stopped = isNamed(error, "AbortError");
+      Object.assign(turn, { state: stopped ? "stopped" : "failed", error: messageOf(error) });
+      if (!stopped && this._load.is !== "failed") this.#fail(error);
+      throw error;
+    } finally {
+      this.#stop = undefined;
+      this.requestUpdate();
+    }
+  }
+
+  /** Ends the question that is being answered, if there is one. Nothing is kept of it. */
+  stop(): void {
+    this.#stop?.abort();
+  }
+
+  /** Empties the conversation. What is kept in the bank stays. */
+  clear(): void {
+    this.stop();
+    this.#turns.length = 0;
+    this.requestUpdate();
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    const log = this.renderRoot.querySelector("[part=log]");
+    if (log) this.#atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 40;
+    if (this.hasUpdated && ENGINE_PROPERTIES.some((name) => changed.has(name))) {
+      this.#leaveEngine();
+      this._load = { is: "idle" };
+      this._size = null;
+      this._kept = null;
+    }
+  }
+
+  protected override updated(): void {
+    const log = this.renderRoot.querySelector("[part=log]");
+    if (log && this.#atEnd) log.scrollTop = log.scrollHeight;
+    if (this._load.is !== "idle" || !this.isConnected) return;
+    if (this.autoload) this.load().catch(() => {});
+    else void this.#measure();
+  }
+
+  protected override render(): TemplateResult {
+    const texts = this.#texts;
+    const busy = this.#stop !== undefined;
+    return html`
+      ${this.#status()}
+      <div
+        part="log" role="log" tabindex="0"
+        aria-label=${texts.conversation} aria-busy=${busy ? "true" : "false"}
+      >${this.#turns.map((turn) => this.#turn(turn))}</div>
+      <form part="form" @submit=${this.#onSubmit}>
+        <textarea
+          part="input" rows="1" dir="auto"
+          aria-label=${this.placeholder ?? texts.placeholder}
+          placeholder=${this.placeholder ?? texts.placeholder}
+          @keydown=${this.#onKey}
+        ></textarea>
+        ${
+          busy
+            ? html`<button part="stop" type="button" @click=${this.stop}>${texts.stop}</button>`
+            : html`<button part="ask" type="submit" ?disabled=${this._load.is !== "ready"}>${texts.ask}</button>`
+        }
+      </form>
+      ${this.#footer()}
+    `;
+  }
+
+  #status(): TemplateResult | typeof nothing {
+    const texts = this.#texts;
+    const load = (label: string) =>
+      html`<button part="load" type="button" @click=${() => this.load().catch(() => {})}>${label}</button>`;
+    switch (this._load.is) {
+      case "ready":
+        return nothing;
+      case "idle": {
+        const size = this._size === null ? null : megabytes(this._size, this.#language);
+        return html`<div part="status">${load(size === null ? texts.load : texts.loadOfSize(size))}</div>`;
+      }
+      case "loading":
+        return html`<div part="status" role="status">
+          <span>${texts.loading}</span>
+          <progress part="progress" max="1" .value=${this._load.progress} aria-label=${texts.loading}></progress>
+        </div>`;
+      case "failed":
+        return html`<div part="status" role="alert">
+          <p>${texts.failed(this._load.message)}</p>
+          ${load(texts.retry)}
+        </div>`;
+    }
+  }
+
+  #turn(turn: Turn): TemplateResult {
+    const texts = this.#texts;
+    const { result } = turn;
+    return html`<div part="turn">
+      <p part="question" dir="auto">${turn.question}</p>
+      <p part="answer answer-${turn.state}" dir="auto">${answerOf(turn, texts)}</p>
+      ${result && result.logs.length > 0 ? this.#logs(result) : nothing}
+      ${
+        turn.isReply || turn.said.length === 0
+          ? nothing
+          : html`<details>
+              <summary>${texts.steps(turn.said.length)}</summary>
+              <ol part="steps" aria-live="off">${turn.said.map((text) => html`<li dir="auto">${text}</li>`)}</ol>
+            </details>`
+      }
+    </div>`;
+  }
+
+  #logs({ logs, steps, mode }: TaskResult): TemplateResult {
+    const texts = this.#texts;
+    const most = Math.max(...steps.map(({ prefixRows }) => prefixRows));
+    return html`<details part="logs">
+      <summary>${texts.usedLogs(logs.length, most, unitOf(mode))}</summary>
+      <ul>
+        ${logs.map(
+          ({ question, similarity }) =>
+            html`<li dir="auto">${question} · ${texts.similar(Math.round(similarity * 100))}</li>`,
+        )}
+      </ul>
+    </details>`;
+  }
+
+  #footer(): TemplateResult | typeof nothing {
+    if (this._kept === null) return nothing;
+    const texts = this.#texts;
+    const host = location.host || location.href;
+    return html`<div part="footer">
+      <p>${this._kept === 0 ? texts.noMemory(host) : texts.memory(this._kept, host)}</p>
+      ${
+        this._kept === 0
+          ? nothing
+          : html`<button part="forget" type="button" @click=${this.#onForget} @blur=${() => (this._sure = false)}>
+              ${this._sure ? texts.forgetSure : texts.forget}
+            </button>`
+      }
+    </div>`;
+  }
+
+  readonly #onSubmit = (event: Event): void => {
+    event.preventDefault();
+    const box = this.renderRoot.querySelector("textarea")!;
+    if (box.value.trim() === "" || this.#stop || this._load.is !== "ready") return;
+    const question = box.value;
+    box.value = "";
+    this.ask(question).catch(() => {}); // the turn shows it
+  };
+
+  readonly #onKey = (event: KeyboardEvent): void => {
+    if (event.key === "Escape") this.stop();
+    // isComposing: Enter that ends an input method's word is not meant for us.
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+    this.#onSubmit(event);
+  };
+
+  readonly #onForget = (): void => {
+    if (!this._sure) {
+      this._sure = true;
+      return;
+    }
+    this._sure = false;
+    this.#engine?.client.deleteAllLogs().then(
+      () => this.#count(),
+      (error) => this.#fail(error),
+    );
+  };
+
+  get #language(): string {
+    return this.lang || this.closest<HTMLElement>("[lang]")?.lang || "en";
+  }
+
+  get #texts() {
+    return textsOf(this.#language);
+  }
+
+  get #isReady(): boolean {
+    return this._load.is === "ready";
+  }
+
+  get #modelUrl(): string {
+    if (this.model === null) return DEFAULT_MODEL;
+    const url = new URL(this.model, document.baseURI);
+    if (!url.pathname.endsWith("/")) url.pathname += "/";
+    return url.href;
+  }
+
+  /** Turns that were answered, as a reply in one piece is told of them. */
+  #answered() {
+    return this.#turns.flatMap(({ question, result }) =>
+      result?.answer ? [{ question, answer: result.answer }] : [],
+    );
+  }
+
+  async #documents(): Promise<readonly Document[]> {
+    if (this.documents) return this.documents;
+    return this.corpus ? readCorpus(new URL(this.corpus, document.baseURI).href) : NO_DOCUMENTS;
+  }
+
+  #useEngine(): SharedEngine {
+    if (!this.#engine) {
+      const choice = { modelUrl: this.#modelUrl, backend: this.backend, bankName: this.bank };
+      this.#engine = shareEngine(choice, this.client ?? undefined);
+      this.#unsubscribe = [
+        this.#engine.onProgress((progress) => {
+          if (this._load.is === "loading") this._load = { is: "loading", progress: progress.progress };
+          this.#tell("lag-progress", progress);
+        }),
+        this.#engine.onBankChange(() => void this.#count()),
+      ];
+    }
+    return this.#engine;
+  }
+
+  #leaveEngine(): void {
+    for (const unsubscribe of this.#unsubscribe) unsubscribe();
+    this.#unsubscribe = [];
+    this.#engine?.release();
+    this.#engine = undefined;
+    this._load = { is: "idle" };
+  }
+
+  /** A bank that cannot be read is told by the questions that need it. */
+  async #count(): Promise<void> {
+    const engine = this.#engine;
+    const stats = await engine?.client.bankStats().catch(() => null);
+    if (stats && engine === this.#engine) this._kept = stats.logs;
+  }
+
+  async #measure(): Promise<void> {
+    const url = this.#modelUrl;
+    if (this.client || this.#measured === url) return;
+    this.#measured = url;
+    this._size = await weightBytesOf(url);
+  }
+  #measured: string | undefined;
+
+  #tell<Name extends keyof LagChatEvents>(name: Name, detail: LagChatEvents[Name]["detail"]): void {
+    this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
+  }
+
+  #fail(error: unknown): void {
+    this.#tell("lag-error", { error, message: messageOf(error) });
+  }
+}
+
+/** One list, so that elements without documents need not set it anew. */
+const NO_DOCUMENTS: readonly Document[] = [];
