@@ -18,6 +18,7 @@ import { GrowingKv } from "./onnx/growing-kv.ts";
 import type { KvStore, KvStoreOptions } from "./onnx/kv-store.ts";
 import { cpuLogits, gpuLogits } from "./onnx/logits.ts";
 import { OnnxDecoder, type RowsMemory, type StateMemory } from "./onnx/onnx-decoder.ts";
+import { rotaryOfTables } from "./onnx/rotary-tables.ts";
 import { usualRowNames } from "./onnx/row-names.ts";
 import { createSession, type SessionOptions } from "./onnx/session.ts";
 
@@ -91,7 +92,7 @@ async function open(folder: RunnableFolder, place: GpuPlace | undefined, options
     throw new ModelFileError(`The weights cannot be opened: ${messageOf(error)}. Download the folder again.`);
   });
   try {
-    const form = readGraphForm(session, config, readGraphFacts(model));
+    const form = readGraphForm(session, config, readGraphFacts(model, externalData));
     if (gpu && computesInHalf(form) && !gpu.features.has("shader-f16")) {
       throw new ShaderF16MissingError(
         "These weights compute in 16 bits and keep 16-bit rows, which needs shader-f16, and the GPU adapter lacks it. " +
@@ -130,11 +131,12 @@ function memoryIn(
   capacity: number,
 ): RowsMemory | StateMemory {
   if (memory.kind === "state") return { store: new CarriedState(memory), why: memory.why };
-  const { shape, dtype, names, pairs } = memory;
+  const { shape, dtype, names, pairs, tables } = memory;
+  // A graph has the form "rows" only where config.json tells how they are rotated.
+  const told = { ...rotary!, ...(pairs && { pairs }) };
   return {
     form: memory,
-    // A graph has the form "rows" only where config.json tells how they are rotated.
-    rotary: { ...rotary!, ...(pairs && { pairs }) },
+    rotary: tables ? rotaryOfTables(told, tables) : told,
     store: storeIn(place, memory, { shape, dtype, capacity, names }),
   };
 }

@@ -8,9 +8,8 @@ import { LexicalIndex } from "../../src/retrieve/lexical-index.ts";
 import type { Task } from "../../src/runtime/events.ts";
 import { createRuntime } from "../../src/runtime/runtime.ts";
 import { MODES, type Trace, unitOf } from "../../src/terms/log.ts";
-import exported from "../fixtures/exports/exports.json" with { type: "json" };
 import { largestDifference } from "../support/compare.ts";
-import { openExported, readReference } from "../support/exports.suite.ts";
+import { exported, readExported, readReference } from "../support/exports.ts";
 import { folderOf, withDecoder } from "../support/open.ts";
 import { openSpeaker } from "../support/tiny-speaker.ts";
 
@@ -21,8 +20,7 @@ describe("decoders without rows", () => {
   it("a sliding window computes PyTorch's logits beyond its end, and keeps its rows to itself", async () => {
     const mistral = exported.find(({ family }) => family === "mistral")!;
     const { ids, logits } = await readReference("mistral", read);
-    const decoder = await openExported(mistral, read, "wasm");
-    try {
+    await withDecoder(await readExported(mistral, read), "wasm", async (decoder) => {
       expect(decoder.noRows).toMatch(/sliding-window attention .*sliding_window 16/);
       // Twice: nothing of the first text is left.
       for (const cut of [5, 30]) {
@@ -38,9 +36,7 @@ describe("decoders without rows", () => {
       await expect(decoder.take(0, 1)).rejects.toEqual(refused);
       await expect(decoder.truncate(1)).rejects.toEqual(refused);
       await decoder.place([]);
-    } finally {
-      await decoder.dispose();
-    }
+    });
   });
 
   it("a state of fixed size goes from run to run, and starts at zero", async () => {

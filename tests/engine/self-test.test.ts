@@ -1,11 +1,17 @@
 /** The start-up self-tests on wasm: wrong attention, wrong rotation and wrong weights are each caught by numbers. */
+import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
+import { readModelConfig } from "../../src/engine/model-config.ts";
 import { attentionReference } from "../../src/engine/onnx/attention.reference.ts";
 import { openDecoder } from "../../src/engine/open-decoder.ts";
 import type { RunnableFolder } from "../../src/engine/open-on.ts";
+import { largestDifference } from "../support/compare.ts";
+import { exported, readExported } from "../support/exports.ts";
 import { folderOf, tinyFolder } from "../support/open.ts";
 import { buildModel, configJson, randomWeights, TINY } from "../support/tiny-model.ts";
 
+const fixtures = new URL("../fixtures/exports/", import.meta.url);
+const read = async (file: string) => new Uint8Array(await readFile(new URL(file, fixtures)));
 const good = tinyFolder(TINY);
 const open = (folder: RunnableFolder, change = {}) => openDecoder(folder, { backend: "wasm", ...change });
 const refusal = (message: RegExp) =>
@@ -37,16 +43,35 @@ describe("self-test on wasm", () => {
     );
   });
 
-  it.each([
-    ["another base", { ...configJson(TINY), rope_theta: 500_000 }],
-    ["partial rotation", { ...configJson(TINY), partial_rotary_factor: 0.5 }],
-  ])("a config.json with %s than the weights is caught", async (_, config) => {
-    const separate = { ...TINY, rotation: "separate" } as const;
-    const model = buildModel(separate, randomWeights(separate));
-    await expect(open(folderOf(config, model))).rejects.toThrow(
-      refusal(/un-rotated keys of one token differ/),
-    );
+  const belied = [
+    ["another base", { rope_theta: 1000 }],
+    ["partial rotation", { partial_rotary_factor: 0.5 }],
+    ["neighbours that turn", { model_type: "cohere" }],
+  ] as const;
+
+  it.each(belied)("a config.json with %s than the weights is caught", async (_, change) => {
+    const smollm2 = exported.find(({ family, form }) => family === "smollm2" && form === "plain")!;
+    const right = await readExported(smollm2, read);
+    const config = readModelConfig({ ...right.configFields, ...change });
+    await expect(open({ ...right, config })).rejects.toThrow(refusal(/un-rotated keys of one token differ/));
   });
+
+  it.each(belied)(
+    "where the graph says itself how keys turn, %s in config.json does no harm",
+    async (_, change) => {
+      const separate = { ...TINY, rotation: "separate" } as const;
+      const model = buildModel(separate, randomWeights(separate));
+      const { decoder } = await open(folderOf({ ...configJson(TINY), ...change }, model));
+      const ids = [3, 14, 15, 92, 65, 35];
+      await decoder.run(ids.slice(0, 4));
+      const slice = await decoder.take(0, 4);
+      const wanted = await decoder.run(ids.slice(4));
+      decoder.clear(7);
+      await decoder.place([slice]);
+      expect(largestDifference(await decoder.run(ids.slice(4)), wanted)).toBeLessThanOrEqual(1e-3);
+      await decoder.dispose();
+    },
+  );
 
   it("stored logits pass when they are the model's, and fail when they are not", async () => {
     const ids = [3, 14, 15, 92];

@@ -8,25 +8,16 @@ import type { Backend } from "../../src/engine/engine.ts";
 import { openDecoder } from "../../src/engine/open-decoder.ts";
 import { greedy } from "../../src/engine/sample.ts";
 import type { KvSlice } from "../../src/terms/kv-shape.ts";
-import exported from "../fixtures/exports/exports.json" with { type: "json" };
 import { largestDifference } from "./compare.ts";
-import { folderOf } from "./open.ts";
+import {
+  type Exported,
+  exported,
+  type ReadFixture,
+  type Reference,
+  readExported,
+  readReference,
+} from "./exports.ts";
 import { storedAndReloaded } from "./reloaded.ts";
-
-export type Exported = (typeof exported)[number];
-
-/** Reads a file of tests/fixtures/exports. */
-export type ReadExported = (file: string) => Promise<Uint8Array<ArrayBuffer>>;
-
-/** What PyTorch says of a family: `reference.json`. */
-interface Reference {
-  readonly ids: readonly number[];
-  readonly logits: Float32Array;
-  readonly logs: readonly { readonly earlier: readonly number[]; readonly last: readonly number[] }[];
-  readonly main: readonly number[];
-  /** Of `main` behind the last responses of the logs, in one masked pass. */
-  readonly masked: Float32Array;
-}
 
 /**
  * Logits are of a size of about 5. The weights of all precisions are the same numbers (scripts/exporters/families.py):
@@ -38,28 +29,18 @@ function toleranceOf({ form, precision }: Exported): number {
   return form === "fused" && precision === "q4" ? 0.3 : 1e-3;
 }
 
+/** Those whose rows can be carried. */
 export const carried = exported.filter(({ family }) => family !== "mistral");
 
-export async function openExported({ family, file }: Exported, read: ReadExported, backend: Backend) {
-  const config = JSON.parse(new TextDecoder().decode(await read(`${family}/config.json`)));
-  const folder = folderOf(config, await unpacked(await read(file)));
-  const { decoder } = await openDecoder(folder, { backend, gpuWays: [{ subgroups: false, rows: "fixed" }] });
-  return decoder;
-}
-
-export async function readReference(family: string, read: ReadExported): Promise<Reference> {
-  const stored = JSON.parse(new TextDecoder().decode(await read(`${family}/reference.json`)));
-  return { ...stored, logits: floats(stored.logits), masked: floats(stored.masked) };
-}
-
-export function exportsSuite(which: readonly Exported[], backend: Backend, read: ReadExported): void {
+export function exportsSuite(which: readonly Exported[], backend: Backend, read: ReadFixture): void {
   describe.each(which)(`$family, $form, $precision, by $exporter, on ${backend}`, (entry) => {
     const tolerance = toleranceOf(entry);
     let decoder: Decoder;
     let reference: Reference;
 
     beforeAll(async () => {
-      decoder = await openExported(entry, read, backend);
+      const folder = await readExported(entry, read);
+      ({ decoder } = await openDecoder(folder, { backend, gpuWays: [{ subgroups: false, rows: "fixed" }] }));
       reference = await readReference(entry.family, read);
     });
     afterAll(() => decoder?.dispose());
@@ -121,15 +102,4 @@ export function exportsSuite(which: readonly Exported[], backend: Backend, read:
       );
     }
   });
-}
-
-/** Some servers say what a packed file is, and the browser has unpacked it by then. */
-async function unpacked(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
-  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
-  return new Uint8Array(await new Response(stream).arrayBuffer());
-}
-
-function floats(base64: string): Float32Array {
-  return new Float32Array(Uint8Array.from(atob(base64), (char) => char.charCodeAt(0)).buffer);
 }

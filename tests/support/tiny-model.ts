@@ -5,6 +5,7 @@
 
 import { CONTRIB, GraphWriter } from "../../src/engine/onnx/graph-writer.ts";
 import { halfFromFloat } from "../../src/kernels/half.ts";
+import type { RotaryPairs } from "../../src/kernels/rotary-table.ts";
 import type { KvDtype } from "../../src/terms/kv-shape.ts";
 
 export interface TinyConfig {
@@ -18,6 +19,8 @@ export interface TinyConfig {
   readonly maxPositions: number;
   readonly theta: number;
   readonly rotation: "fused" | "separate";
+  /** Default "half-split". */
+  readonly pairs?: RotaryPairs;
   readonly dtype?: KvDtype;
   /** Weights are stored in 16 bits and cast to 32, in which the graph computes. */
   readonly halved?: boolean;
@@ -131,6 +134,7 @@ export function buildModel(config: TinyConfig, weights: TinyWeights): Uint8Array
     const attributes = { K: from, N: to, bits: 4, block_size: 32 };
     return graph.node("MatMulNBits", [input, `${name}_q4`, `${name}_scales`], [output], attributes, CONTRIB);
   };
+  const interleaved = config.pairs === "adjacent" ? 1 : 0;
   const epsilon = { epsilon: { float: 1e-5 } };
 
   declareInputsAndOutputs(graph, config);
@@ -169,7 +173,7 @@ export function buildModel(config: TinyConfig, weights: TinyWeights): Uint8Array
           "RotaryEmbedding",
           [x, "position_ids", "cos", "sin"],
           [output],
-          { interleaved: 0, num_heads: count, rotary_embedding_dim: 0 },
+          { interleaved, num_heads: count, rotary_embedding_dim: 0 },
           CONTRIB,
         );
       query = rotate(query, at("query_rotated"), 0);
@@ -184,7 +188,7 @@ export function buildModel(config: TinyConfig, weights: TinyWeights): Uint8Array
         num_heads: heads,
         kv_num_heads: kvHeads,
         do_rotary: config.rotation === "fused" ? 1 : 0,
-        rotary_interleaved: 0,
+        rotary_interleaved: interleaved,
       },
       CONTRIB,
     );

@@ -13,10 +13,17 @@ const FUSED: GraphFacts = {
   appended: new Set(usualRowNames(2).flatMap(({ key, value }) => [key.present, value.present])),
   rotatesItself: true,
   pairs: "half-split",
+  tables: undefined,
   window: undefined,
 };
 const SEPARATE: GraphFacts = { ...FUSED, rotatesItself: false };
-const PLAIN: GraphFacts = { appended: new Set(), rotatesItself: false, pairs: undefined, window: undefined };
+const PLAIN: GraphFacts = {
+  appended: new Set(),
+  rotatesItself: false,
+  pairs: undefined,
+  tables: undefined,
+  window: undefined,
+};
 const readGraphForm = (specs: GraphSpecs, of = config, facts = FUSED) => readForm(specs, of, facts);
 const ids = (name: string): TensorSpec => ({ name, type: "int64", dims: ["batch", "tokens"] });
 const rows = (name: string): TensorSpec => ({ name, type: "float32", dims: ["batch", 2, "rows", 16] });
@@ -50,6 +57,7 @@ describe("graph", () => {
         fusedRotation: true,
         startsAnywhere: false,
         pairs: "half-split",
+        tables: undefined,
       },
     });
   });

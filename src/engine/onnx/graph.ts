@@ -7,6 +7,7 @@ import { ModelUnsupportedError } from "../../terms/errors.ts";
 import type { KvDtype, KvShape } from "../../terms/kv-shape.ts";
 import type { ModelConfig } from "../model-config.ts";
 import type { GraphFacts } from "./graph-facts.ts";
+import type { RotaryTables } from "./rotary-tables.ts";
 import { presentNames, type RowNames, type RowsOf, rowsNamed, type StateName } from "./row-names.ts";
 import type { TensorSpec } from "./session.ts";
 
@@ -34,6 +35,8 @@ export interface RowsForm {
   readonly startsAnywhere: boolean;
   /** Which elements of a key turn together, where the graph says so. */
   readonly pairs: RotaryPairs | undefined;
+  /** What it rotates them with, where that are constants. */
+  readonly tables: RotaryTables | undefined;
 }
 
 /** Whatever the model remembers, handed from run to run as it is. */
@@ -118,6 +121,7 @@ function rowsForm(
     fusedRotation: facts.rotatesItself,
     startsAnywhere: inputs.has("position_ids") && !facts.rotatesItself,
     pairs: facts.pairs === "both" ? undefined : facts.pairs,
+    tables: facts.tables,
   };
 }
 

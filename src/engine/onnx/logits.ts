@@ -7,6 +7,8 @@ import { cpuData, type OnnxTensor } from "./session.ts";
 export interface LogitsReader {
   /** The last `rows` rows of `[1, tokens, vocab]` as f32 `[rows][vocab]`. Disposes of the tensor. */
   read(logits: OnnxTensor, rows: number): Promise<Float32Array>;
+  /** Disposes of the tensor, unread, and waits until it was computed: work must not pile up where it cannot be stopped. */
+  discard(logits: OnnxTensor): Promise<void>;
   dispose(): void;
 }
 
@@ -19,6 +21,9 @@ export function cpuLogits(): LogitsReader {
       const last = toFloats(data.subarray(data.length - rows * vocab));
       logits.dispose();
       return last;
+    },
+    async discard(logits) {
+      logits.dispose();
     },
     dispose() {},
   };
@@ -51,6 +56,10 @@ export function gpuLogits(gpu: GpuDevice, dtype: KvDtype): LogitsReader {
       staging.unmap();
       logits.dispose();
       return toFloats(dtype === "float32" ? new Float32Array(mapped) : new Uint16Array(mapped));
+    },
+    async discard(logits) {
+      logits.dispose();
+      await gpu.device.queue.onSubmittedWorkDone();
     },
     dispose() {
       buffer?.destroy();

@@ -132,7 +132,7 @@ export class OnnxDecoder implements Decoder {
   private async runChecked(ids: readonly number[], wanted: LogitsWanted): Promise<Float32Array> {
     const { session, form, logits } = this.options;
     const { store } = this.options.memory;
-    const keep = wanted === "last" ? 1 : ids.length;
+    const keep = wanted === "all" ? ids.length : 1;
     const feeds: Record<string, OnnxTensor> = {
       input_ids: int64(ids),
       ...store.feeds(),
@@ -149,6 +149,10 @@ export class OnnxDecoder implements Decoder {
     }
     const results = await session.run(feeds, { logits: null, ...store.fetches() });
     store.append(results, ids.length);
+    if (wanted === "none") {
+      await logits.discard(results.logits!);
+      return new Float32Array(0);
+    }
     const [, given] = results.logits!.dims;
     if (given! < keep) {
       results.logits!.dispose();
