@@ -33,7 +33,11 @@ interface Asked {
 async function askThePage(command: AskCommand, corpus: readonly Document[] | undefined): Promise<Asked> {
   const { question, mode, placement, recording, limits, retrieval, backend, profile } = command;
   const kept = profile === undefined ? {} : { profile };
-  const { page, close } = await openBuiltPage({ backend, query: retrieval, ...kept });
+  const { page, close } = await openBuiltPage({
+    backend,
+    query: { ...retrieval, thoughts: command.thoughts },
+    ...kept,
+  });
   try {
     const began = performance.now();
     const load = await page.evaluate(() => window.webLag.ready).catch(explain);

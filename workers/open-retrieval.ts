@@ -20,13 +20,13 @@ export function openRetrieval(
   options: Omit<LoadEmbedderOptions, "modelUrl" | "weights">,
 ): OpenedRetrieval {
   const asked = readRetrieval(retrieval);
-  const { weights } = asked;
+  const { weights, vectors } = asked;
   const embedder = needsEmbedder(asked) ? openEmbedder(asked, embedderUrl, options) : null;
   return {
     asked,
     embedder,
-    createDenseLogs: () => createDense({ kind: asked.logs, weights, embedder }),
-    createDocumentIndex: () => createIndex({ kind: asked.documents, weights, embedder }),
+    createDenseLogs: () => createDense({ kind: asked.logs, weights, vectors, embedder }),
+    createDocumentIndex: () => createIndex({ kind: asked.documents, weights, vectors, embedder }),
   };
 }
 

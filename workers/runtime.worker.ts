@@ -35,7 +35,8 @@ let loaded: Loaded | undefined;
  * Throws InputError.
  */
 function begin(options: LoadOptions, send: (progress: LoadProgress) => void, signal: AbortSignal): Loaded {
-  const { backend, bankName = "web-lag" } = options;
+  const { backend, bankName = "web-lag", thoughts, tokensAtOnce } = options;
+  const answering = { ...(thoughts && { thoughts }), ...(tokensAtOnce !== undefined && { tokensAtOnce }) };
   const runtimeOptions = { wasmUrl };
   let modelIsReady = false;
   const retrieval = openRetrieval(options, {
@@ -48,7 +49,7 @@ function begin(options: LoadOptions, send: (progress: LoadProgress) => void, sig
     },
   });
   const engine = openModel(options).then((model) =>
-    loadEngine({ ...model, backend, runtime: runtimeOptions, onProgress: send, signal }),
+    loadEngine({ ...model, ...answering, backend, runtime: runtimeOptions, onProgress: send, signal }),
   );
   const bank = openBank(bankName, retrieval.createDenseLogs);
   const documents = new DocumentIndex(retrieval.createDocumentIndex);

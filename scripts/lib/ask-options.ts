@@ -5,6 +5,7 @@ import { messageOf } from "../../src/terms/errors.ts";
 import { type Layout, PLACEMENTS, RECORDINGS } from "../../src/terms/layout.ts";
 import { MODES, type Mode } from "../../src/terms/log.ts";
 import { TASK_KINDS } from "../../src/terms/task-kind.ts";
+import { THOUGHTS, type Thoughts } from "../../src/terms/thoughts.ts";
 import { checkDocumentsAreRead, LIMIT_OPTIONS, LIMIT_USAGE, limitsOf } from "./limit-options.ts";
 import { RETRIEVAL_OPTIONS, RETRIEVAL_USAGE, retrievalOf } from "./retrieval-options.ts";
 
@@ -17,6 +18,7 @@ export const USAGE = `npm run ask -- "question" [options]
   --placement WHERE              where logs stand: ${PLACEMENTS.join(", ")} (default front)
   --recording HOW                which rows the task leaves, and reads of logs: ${RECORDINGS.join(", ")} (default re-encode)
   --backend auto|webgpu|wasm     where the model runs (default auto)
+  --thoughts WHAT                what a thinking model thinks: ${THOUGHTS.join(", ")} (default drop)
   --profile DIR                  keep the browser profile there, so that the next call finds this one's log
   --json                         one JSON object on standard output, everything else on standard error
 
@@ -37,6 +39,7 @@ export interface AskCommand extends Layout {
   /** The page's options of retrieval, as far as they were given. */
   readonly retrieval: Readonly<Record<string, string>>;
   readonly backend: (typeof BACKENDS)[number];
+  readonly thoughts: Thoughts;
   readonly profile?: string;
   readonly json: boolean;
 }
@@ -59,6 +62,7 @@ export function readCommand(args: readonly string[]): AskCommand {
     limits: limitsGiven(values),
     retrieval: retrievalGiven(values),
     backend: oneOf("--backend", values.backend ?? "auto", BACKENDS),
+    thoughts: oneOf("--thoughts", values.thoughts ?? "drop", THOUGHTS),
     json: values.json ?? false,
     ...(values.corpus === undefined ? {} : { corpus: values.corpus }),
     ...(values.profile === undefined ? {} : { profile: values.profile }),
@@ -99,6 +103,7 @@ function parse(args: readonly string[]) {
         ...LIMIT_OPTIONS,
         ...RETRIEVAL_OPTIONS,
         backend: text,
+        thoughts: text,
         profile: text,
         json: { type: "boolean" },
       },

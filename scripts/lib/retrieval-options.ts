@@ -1,10 +1,11 @@
 /** How logs and documents are found, as options of a command: read, checked, and said to the page in its address. */
-import { parseRetrieval, RETRIEVALS, type Retrieval } from "../../src/terms/retrieval.ts";
+import { parseRetrieval, RETRIEVALS, type Retrieval, VECTORS } from "../../src/terms/retrieval.ts";
 
 export const RETRIEVAL_OPTIONS = {
   retrieval: { type: "string" },
   fusion: { type: "string" },
   embedder: { type: "string" },
+  vectors: { type: "string" },
 } as const;
 
 /** Where the page looks when it is told nothing else. */
@@ -14,7 +15,8 @@ export const RETRIEVAL_USAGE = `\
   --retrieval KIND           how logs and documents are found: ${RETRIEVALS.join(", ")} (default lexical);
                              two with a comma: of logs, of documents
   --fusion L,D               weights of the lexical and the dense ranking where they are fused (default 1,1)
-  --embedder PATH            folder of the sentence embedder in the page (default ${EMBEDDER})`;
+  --embedder PATH            folder of the sentence embedder in the page (default ${EMBEDDER})
+  --vectors ${VECTORS.join("|").padEnd(17)}numbers of the vectors in memory (default float32)`;
 
 export interface RetrievalGiven {
   readonly retrieval: Retrieval;
@@ -27,10 +29,10 @@ export interface RetrievalGiven {
 type Values = Partial<Record<keyof typeof RETRIEVAL_OPTIONS, string>>;
 
 /** Throws InputError. */
-export function retrievalOf({ retrieval, fusion, embedder }: Values): RetrievalGiven {
-  const given = { retrieval, fusion, embedder };
+export function retrievalOf({ retrieval, fusion, embedder, vectors }: Values): RetrievalGiven {
+  const given = { retrieval, fusion, embedder, vectors };
   return {
-    retrieval: parseRetrieval(retrieval, fusion),
+    retrieval: parseRetrieval(retrieval, fusion, vectors),
     embedder: embedder ?? EMBEDDER,
     query: Object.fromEntries(
       Object.entries(given).filter((entry): entry is [string, string] => entry[1] !== undefined),

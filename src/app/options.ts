@@ -8,15 +8,19 @@
  *                               as in fused,lexical, logs and documents each by their own
  *   ?fusion=L,D                 weights of the lexical and the dense ranking in fused retrieval (default 1,1)
  *   ?embedder=URL               a sentence embedder's folder on this origin (default: the embedded one)
+ *   ?vectors=float32|int8       numbers of the vectors that are searched in memory (default float32)
+ *   ?thoughts=drop|keep|off     whether what a thinking model thinks stands in its traces (default drop), or is left
+ *                               out by telling it not to think
  */
 import type { BackendChoice, LoadOptions } from "../client/protocol.ts";
 import { InputError } from "../terms/errors.ts";
 import { parseRetrieval, type Retrieval } from "../terms/retrieval.ts";
+import { readThoughts } from "../terms/thoughts.ts";
 
 const BACKENDS: readonly BackendChoice[] = ["auto", "webgpu", "wasm"];
 
 /** Every option has a value. */
-export type PageOptions = Required<Omit<LoadOptions, "model">> &
+export type PageOptions = Required<Omit<LoadOptions, "model" | "tokensAtOnce">> &
   Pick<LoadOptions, "model"> & { readonly retrieval: Retrieval };
 
 /** Reads `search` ("?backend=wasm…"). `base` is the address of the page's folder. Throws InputError. */
@@ -34,8 +38,13 @@ export function readOptions(search: string, base: string): PageOptions {
     backend: backend as BackendChoice,
     modelUrl: folderOf("model", given.get("model") ?? "models/embedded/", base),
     bankName: given.get("bank") || "web-lag",
-    retrieval: parseRetrieval(given.get("retrieval") ?? undefined, given.get("fusion") ?? undefined),
+    retrieval: parseRetrieval(
+      given.get("retrieval") ?? undefined,
+      given.get("fusion") ?? undefined,
+      given.get("vectors") ?? undefined,
+    ),
     embedderUrl: folderOf("embedder", given.get("embedder") ?? "models/embedded-retriever/", base),
+    thoughts: readThoughts(given.get("thoughts") ?? undefined),
   };
 }
 

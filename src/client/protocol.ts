@@ -10,6 +10,7 @@ import type { Document, Ranked } from "../terms/document.ts";
 import type { Placement } from "../terms/layout.ts";
 import type { Log, LogMarks, Mode, Trace } from "../terms/log.ts";
 import type { RetrievalInUse, RetrievalKind, RetrievalOptions } from "../terms/retrieval.ts";
+import type { Thoughts } from "../terms/thoughts.ts";
 import type { HubModel } from "./hub-protocol.ts";
 
 export type BackendChoice = "auto" | Backend;
@@ -28,6 +29,13 @@ export interface LoadOptions {
   readonly retrieval?: RetrievalKind | RetrievalOptions;
   /** URL of a sentence embedder's folder on the page's own origin. Needed for retrieval that is not lexical. */
   readonly embedderUrl?: string;
+  /** What becomes of what the model thinks before it speaks. Default "drop": it stands in no trace. */
+  readonly thoughts?: Thoughts;
+  /**
+   * Tokens of a prompt that run at once: between such runs a task can be stopped, and a GPU serves the page. Default
+   * 512, fewer where their logits would take too much memory.
+   */
+  readonly tokensAtOnce?: number;
 }
 
 /** A model of a hub, and which of its variants. Default: what is kept, else what suits the device best. */

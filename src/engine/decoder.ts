@@ -7,7 +7,7 @@
 import type { KvDtype, KvShape, KvSlice } from "../terms/kv-shape.ts";
 import type { Backend } from "./engine.ts";
 
-export type LogitsWanted = "last" | "all";
+export type LogitsWanted = "none" | "last" | "all";
 
 export interface Decoder {
   readonly backend: Backend;
@@ -36,8 +36,9 @@ export interface Decoder {
   place(slices: readonly KvSlice[]): Promise<void>;
   /**
    * Runs tokens behind the rows that are there and appends their rows.
-   * Returns f32 logits: `[vocab]` of the last token, or `[token][vocab]` of all. Throws KvShapeError for ids that
-   * are none of this model's, ContextFullError when their rows do not fit, GpuLostError.
+   * Returns f32 logits: `[vocab]` of the last token, `[token][vocab]` of all, or no numbers: none are read back.
+   * Throws KvShapeError for ids that are none of this model's, ContextFullError when their rows do not fit,
+   * GpuLostError.
    */
   run(ids: readonly number[], wanted?: LogitsWanted): Promise<Float32Array>;
   /** Forgets all rows behind the first `rows`. Throws KvShapeError when there are fewer, ModelUnsupportedError as `place`. */

@@ -3,7 +3,7 @@ import { ContextFullError, InputError, throwIfAborted } from "../terms/errors.ts
 import { checkSink, type KvSlice, rowsOf } from "../terms/kv-shape.ts";
 import type { Thoughts } from "../terms/thoughts.ts";
 import type { ChatTemplate } from "./chat-template.ts";
-import type { Decoder } from "./decoder.ts";
+import type { Decoder, LogitsWanted } from "./decoder.ts";
 import type {
   Backend,
   EncodeOptions,
@@ -30,6 +30,8 @@ export interface LagEngineOptions {
   readonly notices: readonly string[];
   /** Default `drop`. */
   readonly thoughts?: Thoughts;
+  /** Tokens of a prompt that run at once, at most. Default 512. */
+  readonly tokensAtOnce?: number;
 }
 
 interface Capture {
@@ -45,6 +47,15 @@ interface Capture {
 /** Logits that a prompt may produce in one run, in elements: 64 MiB of f32. */
 const LOGITS_AT_ONCE = 16 * 1024 * 1024;
 const TOKENS_AT_ONCE = 512;
+
+/** Default 512. Throws InputError. */
+export function readTokensAtOnce(value: unknown = TOKENS_AT_ONCE): number {
+  if (typeof value === "number" && Number.isInteger(value) && value >= 1) return value;
+  throw new InputError(
+    `tokensAtOnce is ${JSON.stringify(value)}, expected a whole number of at least 1. Leave it out for ${TOKENS_AT_ONCE}.`,
+  );
+}
+
 /** Last tokens of a prompt that show whether it has begun to think for the model. */
 const END_OF_PROMPT = 8;
 
@@ -110,7 +121,7 @@ export class LagEngine implements Engine {
     const sunk = performance.now();
     await decoder.place(prefix);
     const placed = performance.now();
-    let logits = await this.runInParts(prompt, signal);
+    let logits = await this.runInParts(prompt, signal, "last");
     const context = decoder.length;
 
     const ids: number[] = [];
@@ -178,16 +189,25 @@ export class LagEngine implements Engine {
     return behind(sink, await decoder.take(context, context + wanted.length));
   }
 
-  /** Runs ids in pieces, so that a long prompt can be stopped and its logits stay small. */
-  private async runInParts(ids: readonly number[], signal: AbortSignal | undefined): Promise<Float32Array> {
-    const { decoder } = this.options;
-    const size = Math.max(1, Math.min(TOKENS_AT_ONCE, Math.floor(LOGITS_AT_ONCE / decoder.vocabSize)));
+  /**
+   * Runs ids in pieces, so that a long prompt can be stopped and its logits stay small. Returns the logits of the last
+   * one, or no numbers.
+   */
+  private async runInParts(
+    ids: readonly number[],
+    signal: AbortSignal | undefined,
+    last: LogitsWanted = "none",
+  ): Promise<Float32Array> {
+    const { decoder, tokensAtOnce = TOKENS_AT_ONCE } = this.options;
+    const size = Math.max(1, Math.min(tokensAtOnce, Math.floor(LOGITS_AT_ONCE / decoder.vocabSize)));
     let logits: Float32Array = new Float32Array(0);
     const letEventsIn = createPause();
     for (let from = 0; from < ids.length; from += size) {
       await letEventsIn();
       throwIfAborted(signal);
-      logits = await decoder.run(ids.slice(from, from + size));
+      // Those of all pieces but the last would be read back from the GPU for nothing.
+      const wanted = last === "last" && from + size >= ids.length ? "last" : "none";
+      logits = await decoder.run(ids.slice(from, from + size), wanted);
     }
     return logits;
   }

@@ -5,7 +5,7 @@ import { createChatTemplate, type TemplateTokens } from "./chat-template.ts";
 import type { Backend, Engine, ModelInfo } from "./engine.ts";
 import type { Fetch } from "./fetch-file.ts";
 import { fingerprintOf } from "./fingerprint.ts";
-import { LagEngine } from "./lag-engine.ts";
+import { LagEngine, readTokensAtOnce } from "./lag-engine.ts";
 import { idsOf } from "./model-config.ts";
 import { type ModelFolder, openModelFolder } from "./model-folder.ts";
 import { configureRuntime, type RuntimeOptions } from "./onnx/session.ts";
@@ -22,6 +22,8 @@ export interface LoadEngineOptions {
   readonly weights?: string;
   /** What becomes of what the model thinks before it speaks. Default `drop`. */
   readonly thoughts?: Thoughts;
+  /** Tokens of a prompt that run at once. Default 512, fewer where their logits would take too much memory. */
+  readonly tokensAtOnce?: number;
   readonly runtime?: RuntimeOptions;
   /** Default: the platform's own. */
   readonly fetch?: Fetch;
@@ -46,6 +48,7 @@ const PROGRESS = { fetch: 0, compile: 0.8, "self-test": 0.9, ready: 1 } as const
 export async function loadEngine(options: LoadEngineOptions): Promise<Engine> {
   const { modelUrl, backend, signal } = options;
   const thoughts = readThoughts(options.thoughts);
+  const tokensAtOnce = readTokensAtOnce(options.tokensAtOnce);
   if (options.runtime) configureRuntime(options.runtime);
   let loaded = 0;
   let total = 0;
@@ -103,7 +106,16 @@ export async function loadEngine(options: LoadEngineOptions): Promise<Engine> {
   const unwilling = thoughts === "off" && template.thinking === "always" ? [ALWAYS_THINKS] : [];
   const told = [...notices, ...noRowsNotice(decoder.noRows), ...unwilling];
   const endIds = [...new Set([...endIdsOf(folder, tokenizer), ...template.endIds])];
-  return new LagEngine({ decoder, tokenizer, template, model, endIds, thoughts, notices: told });
+  return new LagEngine({
+    decoder,
+    tokenizer,
+    template,
+    model,
+    endIds,
+    thoughts,
+    tokensAtOnce,
+    notices: told,
+  });
 }
 
 const ALWAYS_THINKS =

@@ -82,9 +82,13 @@ export function keepPasses(
 }
 
 /** All that decides which of them are found. */
-function foundBy(what: "logs" | "documents", { weights, embedder, ...kinds }: RetrievalInUse): object {
+function foundBy(
+  what: "logs" | "documents",
+  { weights, embedder, vectors, ...kinds }: RetrievalInUse,
+): object {
   const kind = kinds[what];
-  return { kind, ...(kind !== "lexical" && { embedder }), ...(kind === "fused" && { weights }) };
+  const dense = { embedder, ...(vectors && { vectors }) };
+  return { kind, ...(kind !== "lexical" && dense), ...(kind === "fused" && { weights }) };
 }
 
 function placeOf(mode: Mode): number {

@@ -10,13 +10,13 @@ export type OracleIndexes = Pick<OracleOptions, "createBank" | "createIndex">;
 
 /** `embedder`: that of the solver; null is enough where both are found by words. It stays its owner's. */
 export function oracleIndexes(
-  { logs, documents, weights }: Retrieval,
+  { logs, documents, weights, vectors }: Retrieval,
   embedder: TextEmbedder | null,
 ): OracleIndexes {
   const shared = embedder && Promise.resolve(embedder);
   return {
     createBank: () =>
-      new MemoryBank(new LexicalIndex(), createDense({ kind: logs, weights, embedder: shared })),
-    createIndex: () => createIndex({ kind: documents, weights, embedder: shared }),
+      new MemoryBank(new LexicalIndex(), createDense({ kind: logs, weights, vectors, embedder: shared })),
+    createIndex: () => createIndex({ kind: documents, weights, vectors, embedder: shared }),
   };
 }

@@ -3,6 +3,7 @@
  * in batches, when it is searched or before that with `prepare`, or gets a vector that is kept elsewhere.
  */
 import type { Ranked } from "../terms/document.ts";
+import type { Vectors } from "../terms/retrieval.ts";
 import type { TextEmbedder } from "./text-embedder.ts";
 import type { PrepareOptions, SearchOptions, TextIndex } from "./text-index.ts";
 import { VectorTable } from "./vector-table.ts";
@@ -19,6 +20,7 @@ interface Entry {
 export class DenseIndex implements TextIndex {
   /** It may still be loading. */
   readonly embedder: Promise<TextEmbedder>;
+  readonly #numbers: Vectors;
   readonly #entries = new Map<string, Entry>();
   /** Texts that have no vector yet. */
   readonly #waiting = new Map<string, string>();
@@ -26,8 +28,9 @@ export class DenseIndex implements TextIndex {
   #added = 0;
   #preparing: Promise<void> = Promise.resolve();
 
-  /** The embedder stays its owner's, and is needed as long as the index is. */
-  constructor(embedder: TextEmbedder | Promise<TextEmbedder>) {
+  /** The embedder stays its owner's, and is needed as long as the index is. `numbers`: of the vectors in memory. */
+  constructor(embedder: TextEmbedder | Promise<TextEmbedder>, numbers: Vectors = "float32") {
+    this.#numbers = numbers;
     this.embedder = Promise.resolve(embedder);
     // Whoever prepares or searches hears of it.
     this.embedder.catch(() => {});
@@ -55,7 +58,7 @@ export class DenseIndex implements TextIndex {
   /** Takes the vector of a text that waits. Ignored when the entry is gone or has another text by now. */
   put(id: string, text: string, vector: Float32Array): void {
     if (this.#waiting.get(id) !== text) return;
-    this.#vectors ??= new VectorTable(vector.length);
+    this.#vectors ??= new VectorTable(vector.length, this.#numbers);
     this.#vectors.put(id, vector);
     this.#waiting.delete(id);
   }

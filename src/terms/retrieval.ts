@@ -11,10 +11,16 @@ export interface FusionWeights {
   readonly dense: number;
 }
 
+/** Numbers of the vectors that are searched: whole, or in 8 bits, which takes a quarter of the memory. */
+export const VECTORS = ["float32", "int8"] as const;
+export type Vectors = (typeof VECTORS)[number];
+
 export interface Retrieval {
   readonly logs: RetrievalKind;
   readonly documents: RetrievalKind;
   readonly weights: FusionWeights;
+  /** Absent: float32. */
+  readonly vectors?: Vectors;
 }
 
 /** What results depend on: the choice, and which embedder made the vectors. */
@@ -31,7 +37,12 @@ export type RetrievalOptions = Partial<Omit<Retrieval, "weights">> & {
 /** One kind for logs and documents alike, or each by its name. Throws InputError. */
 export function readRetrieval(options: RetrievalKind | RetrievalOptions = {}): Retrieval {
   if (typeof options === "string") return readRetrieval({ logs: options, documents: options });
-  const { logs = "lexical", documents = "lexical", weights = {} } = Object(options) as RetrievalOptions;
+  const {
+    logs = "lexical",
+    documents = "lexical",
+    weights = {},
+    vectors,
+  } = Object(options) as RetrievalOptions;
   return {
     logs: kindOf("retrieval of logs", logs),
     documents: kindOf("retrieval of documents", documents),
@@ -39,6 +50,7 @@ export function readRetrieval(options: RetrievalKind | RetrievalOptions = {}): R
       lexical: weightOf("lexical", weights.lexical ?? 1),
       dense: weightOf("dense", weights.dense ?? 1),
     },
+    ...(vectors !== undefined && { vectors: vectorsOf(vectors) }),
   };
 }
 
@@ -46,7 +58,11 @@ export function readRetrieval(options: RetrievalKind | RetrievalOptions = {}): R
  * The same as it is written in an address or on a command line: `kinds` is "fused", or "fused,lexical" for logs and
  * documents; `weights` is "1,2" for lexical and dense. Throws InputError.
  */
-export function parseRetrieval(kinds: string | undefined, weights: string | undefined): Retrieval {
+export function parseRetrieval(
+  kinds: string | undefined,
+  weights: string | undefined,
+  vectors?: string | undefined,
+): Retrieval {
   const [logs, documents = logs, ...more] = kinds?.split(",") ?? [];
   if (more.length > 0) {
     throw new InputError(
@@ -62,7 +78,11 @@ export function parseRetrieval(kinds: string | undefined, weights: string | unde
   if (weights !== undefined && logs !== "fused" && documents !== "fused") {
     throw new InputError(`fusion is "${weights}", but nothing is found by fused rankings. Leave it out.`);
   }
+  if (vectors !== undefined && !needsVectors(logs) && !needsVectors(documents)) {
+    throw new InputError(`vectors is "${vectors}", but nothing is found by vectors. Leave it out.`);
+  }
   return readRetrieval({
+    ...(vectors === undefined ? {} : { vectors: vectors as Vectors }),
     ...(logs === undefined ? {} : { logs: logs as RetrievalKind, documents: documents as RetrievalKind }),
     ...(weights === undefined ? {} : { weights: { lexical: Number(lexical), dense: Number(dense) } }),
   });
@@ -71,6 +91,18 @@ export function parseRetrieval(kinds: string | undefined, weights: string | unde
 /** Whether an embedder is needed for it. */
 export function needsEmbedder({ logs, documents }: Retrieval): boolean {
   return logs !== "lexical" || documents !== "lexical";
+}
+
+function needsVectors(kind: string | undefined): boolean {
+  return kind !== undefined && kind !== "lexical";
+}
+
+function vectorsOf(value: unknown): Vectors {
+  const known = VECTORS.find((one) => one === value);
+  if (known !== undefined) return known;
+  throw new InputError(
+    `vectors is ${JSON.stringify(value)}, expected one of ${VECTORS.join(", ")}. Leave it out for float32.`,
+  );
 }
 
 function kindOf(what: string, value: unknown): RetrievalKind {

@@ -14,7 +14,7 @@ import { canonicalSentence } from "../../src/evaluation/render-documents.ts";
 import { createDense } from "../../src/retrieve/choose-index.ts";
 import { LexicalIndex } from "../../src/retrieve/lexical-index.ts";
 import type { TextEmbedder } from "../../src/retrieve/text-embedder.ts";
-import type { RetrievalKind } from "../../src/terms/retrieval.ts";
+import type { RetrievalKind, Vectors } from "../../src/terms/retrieval.ts";
 import { logOf } from "../support/scripted-bank.ts";
 
 /** The unseen question at a place goes on from, or is, the seen one at the same place. */
@@ -61,15 +61,20 @@ describe("the embedded embedder", () => {
   });
   afterAll(() => opened.dispose());
 
-  /** Percent of the questions whose log is the first that is found. */
-  async function firstFound(kind: RetrievalKind): Promise<number> {
+  async function bankOf(kind: RetrievalKind, vectors?: Vectors): Promise<MemoryBank> {
     const weights = { lexical: 1, dense: 1 };
-    const dense = createDense({ kind, weights, embedder: Promise.resolve(embedder) });
+    const dense = createDense({ kind, weights, vectors, embedder: Promise.resolve(embedder) });
     const bank = new MemoryBank(new LexicalIndex(), dense);
     for (const [place, question] of SEEN.entries()) {
       const responses = [lastResponse(question)];
       await bank.add(logOf(String(place), responses, { question: question.question }));
     }
+    return bank;
+  }
+
+  /** Percent of the questions whose log is the first that is found. */
+  async function firstFound(kind: RetrievalKind): Promise<number> {
+    const bank = await bankOf(kind);
     let found = 0;
     for (const { question, place } of ASKED) {
       const [first] = await bank.search(question, { k: 1 });
@@ -87,5 +92,17 @@ describe("the embedded embedder", () => {
     expect(dense).toBeGreaterThanOrEqual(lexical);
     expect(fused).toBeGreaterThanOrEqual(lexical);
     expect(Math.min(dense, fused)).toBeGreaterThanOrEqual(90);
+  });
+
+  it("vectors in 8 bits find the same three logs", async () => {
+    const [whole, small] = [await bankOf("dense"), await bankOf("dense", "int8")];
+    let same = 0;
+    for (const { question } of ASKED) {
+      const wanted = new Set((await whole.search(question, { k: 3 })).map(({ id }) => id));
+      same += (await small.search(question, { k: 3 })).filter(({ id }) => wanted.has(id)).length;
+    }
+    const recall = same / (3 * ASKED.length);
+    console.info(`recall of the first three with vectors in 8 bits: ${recall.toFixed(4)}`);
+    expect(recall).toBeGreaterThanOrEqual(0.98);
   });
 });

@@ -80,6 +80,16 @@ export function decoderSuite(
       const last = await decoder.run(NEXT);
       expect(last.length).toBe(config.vocab);
       expect(largestDifference(last, all.subarray(-config.vocab))).toBeLessThanOrEqual(tolerance);
+      // As the engine runs a prompt: of all pieces but the last no logits are read back.
+      decoder.clear();
+      const whole = [...CONTEXT, ...NEXT];
+      const size = 9;
+      for (; decoder.length + size < whole.length; ) {
+        const piece = whole.slice(decoder.length, decoder.length + size);
+        expect(await decoder.run(piece, "none")).toHaveLength(0);
+      }
+      const pieces = await decoder.run(whole.slice(decoder.length));
+      expect(largestDifference(pieces, all.subarray(-config.vocab))).toBeLessThanOrEqual(tolerance);
     });
 
     it("the same tokens at the same positions as a prefix give the same logits and greedy tokens", async () => {

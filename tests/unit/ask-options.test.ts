@@ -11,6 +11,7 @@ describe("the command line of npm run ask", () => {
       limits: {},
       retrieval: {},
       backend: "auto",
+      thoughts: "drop",
       json: false,
     });
   });
@@ -20,6 +21,7 @@ describe("the command line of npm run ask", () => {
     const longer = ["--max-steps", "12", "--max-new-tokens=2000"];
     const options = ["--corpus", "c.jsonl", "--mode", "none", "--backend=wasm", "--profile", "p", "--json"];
     const found = ["--retrieval", "fused,lexical", "--fusion", "1,2", "--embedder", "models/mine"];
+    found.push("--vectors", "int8", "--thoughts", "off");
     const laidOut = ["--placement", "sink-first", "--recording", "live"];
     options.push(...limited, ...longer, ...found, ...laidOut);
     const expected = {
@@ -28,8 +30,9 @@ describe("the command line of npm run ask", () => {
       placement: "sink-first",
       recording: "live",
       limits: { kind: "reasoning", logsPerStep: 0, documentsPerStep: 1, maxSteps: 12, maxNewTokens: 2000 },
-      retrieval: { retrieval: "fused,lexical", fusion: "1,2", embedder: "models/mine" },
+      retrieval: { retrieval: "fused,lexical", fusion: "1,2", embedder: "models/mine", vectors: "int8" },
       backend: "wasm",
+      thoughts: "off",
       profile: "p",
       json: true,
     };

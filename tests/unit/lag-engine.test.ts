@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import type { Decoder } from "../../src/engine/decoder.ts";
 import type { GenerateRequest } from "../../src/engine/engine.ts";
-import { LagEngine } from "../../src/engine/lag-engine.ts";
+import { LagEngine, readTokensAtOnce } from "../../src/engine/lag-engine.ts";
 import { spokenOf } from "../../src/engine/thoughts.ts";
 import type { KvSlice } from "../../src/terms/kv-shape.ts";
 import type { Thoughts } from "../../src/terms/thoughts.ts";
@@ -20,11 +20,18 @@ const slice = (tokens: number): KvSlice => ({
 /** Says the characters of `script`, one token each (its code), then ends its turn. */
 function scripted(
   script: string,
-  { capacity = 2000, vocabSize = 128, onRun = () => {}, thoughts = "drop" as Thoughts } = {},
+  {
+    capacity = 2000,
+    vocabSize = 128,
+    onRun = () => {},
+    thoughts = "drop" as Thoughts,
+    tokensAtOnce = 512,
+  } = {},
 ) {
   const calls: string[] = [];
   let length = 0;
   let said = 0;
+  let unread = 0;
   const decoder: Decoder = {
     backend: "wasm",
     shape: SHAPE,
@@ -44,12 +51,17 @@ function scripted(
       calls.push(`place ${rows}`);
       length += rows;
     },
-    async run(ids) {
+    async run(ids, wanted = "last") {
       await Promise.resolve();
       onRun();
       calls.push(`run ${ids.length}`);
+      if (wanted === "none") unread++;
       length += ids.length;
       const next = script.charCodeAt(said++);
+      if (wanted === "none") {
+        said--;
+        return new Float32Array(0);
+      }
       return Float32Array.from({ length: vocabSize }, (_, id) =>
         id === (Number.isNaN(next) ? END : next) ? 1 : 0,
       );
@@ -78,6 +90,7 @@ function scripted(
     },
     template: { compose: (_, options) => [options?.thinking === false ? 1 : 0] },
     thoughts,
+    tokensAtOnce,
     model: {
       name: "scripted",
       fingerprint: "",
@@ -90,7 +103,7 @@ function scripted(
     endIds: [END],
     notices: [],
   });
-  return { engine, calls };
+  return { engine, calls, unread: () => unread };
 }
 
 const request = (change: Partial<GenerateRequest> = {}): GenerateRequest => ({
@@ -159,6 +172,46 @@ describe("lag-engine", () => {
     const large = scripted("", { vocabSize: 160_000 });
     await large.engine.generate(request({ ids: long.slice(0, 200) }));
     expect(large.calls.slice(2)).toEqual(["run 104", "run 96"]);
+    const chosen = scripted("", { tokensAtOnce: 100 });
+    await chosen.engine.generate(request({ ids: long.slice(0, 250) }));
+    expect(chosen.calls.slice(2)).toEqual(["run 100", "run 100", "run 50"]);
+  });
+
+  it("reads back the logits that choose a token, and no others", async () => {
+    const { engine, calls, unread } = scripted("-hi", { tokensAtOnce: 2 });
+    const { text } = await engine.generate(request({ sink: [8], ids: [1, 2, 3, 4, 5] }));
+    expect(text).toBe("-hi");
+    expect(calls).toEqual([
+      "clear",
+      "run 1",
+      "place 0",
+      "run 2",
+      "run 2",
+      "run 1",
+      "run 1",
+      "run 1",
+      "run 1",
+    ]);
+    expect(unread()).toBe(3);
+    await engine.encode([1, 2, 3], 0, 3);
+    expect(unread()).toBe(5);
+  });
+
+  it("a prompt is stopped between two pieces of it", async () => {
+    const control = new AbortController();
+    let runs = 0;
+    const stopped = scripted("x", {
+      tokensAtOnce: 2,
+      onRun: () => ++runs === 3 && control.abort(),
+    });
+    const done = stopped.engine.generate(request({ ids: Array(100).fill(1), signal: control.signal }));
+    await expect(done).rejects.toThrow(expect.objectContaining({ name: "AbortError" }));
+    expect(runs).toBe(3);
+  });
+
+  it.each([0, 1.5, -1, Number.NaN, "8", null])("tokensAtOnce: %j is refused", (value) => {
+    expect(() => readTokensAtOnce(value)).toThrow(/tokensAtOnce is .*expected a whole number of at least 1/);
+    expect(readTokensAtOnce()).toBe(512);
   });
 
   it("stops between tokens when it is aborted, even from a timer", async () => {
@@ -201,7 +254,7 @@ describe("lag-engine", () => {
   });
 
   it("captured rows bear the sink that they stood behind", async () => {
-    const { engine } = scripted("-h");
+    const { engine } = scripted("h");
     const { captured } = await engine.generate(request({ sink: [8, 9], capture: () => [104] }));
     expect(captured!.sink).toBe((await engine.encode([1], 0, 1, { sink: [8, 9] })).sink);
   });
@@ -265,7 +318,7 @@ describe("lag-engine", () => {
   });
 
   it("a sink stands before the rows, and before what is encoded; rows are counted without it", async () => {
-    const { engine, calls } = scripted("-h");
+    const { engine, calls } = scripted("h");
     const slice = await engine.encode([1, 2, 3, 4], 1, 4, { sink: [8, 9] });
     expect(calls.splice(0)).toEqual(["clear", "run 6", "take 3 6"]);
     expect(slice).toMatchObject({ tokens: 3, sink: expect.stringMatching(/^[0-9a-f]{64}$/) });

@@ -11,7 +11,17 @@ describe("readOptions", () => {
       bankName: "web-lag",
       retrieval: { logs: "lexical", documents: "lexical", weights: { lexical: 1, dense: 1 } },
       embedderUrl: "https://example.org/demo/models/embedded-retriever/",
+      thoughts: "drop",
     });
+  });
+
+  it("takes the numbers of vectors, and what becomes of thoughts", () => {
+    const options = readOptions("?retrieval=dense&vectors=int8&thoughts=off", BASE);
+    expect(options).toMatchObject({ retrieval: { vectors: "int8" }, thoughts: "off" });
+    expect(() => readOptions("?thoughts=none", BASE)).toThrow(
+      /thoughts is "none", expected one of drop, keep/,
+    );
+    expect(() => readOptions("?vectors=int8", BASE)).toThrow(/nothing is found by vectors/);
   });
 
   it("takes backend, model folder and bank from the address", () => {

@@ -39,6 +39,18 @@ describe("readRetrieval", () => {
     expect(read).toThrow(message);
   });
 
+  it("takes the numbers of the vectors", () => {
+    expect(readRetrieval({ logs: "dense", vectors: "int8" })).toMatchObject({ vectors: "int8" });
+    expect(parseRetrieval("dense", undefined, "int8")).toEqual({
+      ...readRetrieval("dense"),
+      vectors: "int8",
+    });
+    expect(() => readRetrieval({ vectors: "int4" as "int8" })).toThrow(
+      /vectors is "int4", expected one of float32, int8/,
+    );
+    expect(() => parseRetrieval("lexical", undefined, "int8")).toThrow(/nothing is found by vectors/);
+  });
+
   it("knows what needs an embedder", () => {
     expect(needsEmbedder(readRetrieval())).toBe(false);
     expect(needsEmbedder(readRetrieval({ documents: "dense" }))).toBe(true);
