@@ -55,7 +55,11 @@ export async function readEmbedderConfig(
     );
   }
   return {
-    dimension: wholeNumber(poolingFields, "word_embedding_dimension", files.at(poolingFile)),
+    dimension: wholeNumber(
+      poolingFields,
+      "embedding_dimension" in poolingFields ? "embedding_dimension" : "word_embedding_dimension",
+      files.at(poolingFile),
+    ),
     pooling,
     normalise: modules.length === 3,
     maxTokens: readMaxTokens({ sentence, model, tokenizerConfig }, files.at("sentence_bert_config.json")),
@@ -82,13 +86,16 @@ function readModules(list: readonly unknown[], file: string): readonly Module[] 
   );
 }
 
+/** By name in files of sentence-transformers 5.7, by flags in older ones. */
 function readPooling(fields: JsonFields, file: string): Pooling {
-  const modes = Object.keys(fields).filter((key) => key.startsWith("pooling_mode_") && fields[key] === true);
-  if (modes.length === 1 && modes[0] === "pooling_mode_mean_tokens") return "mean";
-  if (modes.length === 1 && modes[0] === "pooling_mode_cls_token") return "cls";
+  const named = [fields.pooling_mode ?? []].flat();
+  const flags = Object.keys(fields).filter((key) => key.startsWith("pooling_mode_") && fields[key] === true);
+  const modes = [...named, ...flags];
+  if (modes.length === 1 && ["mean", "pooling_mode_mean_tokens"].includes(String(modes[0]))) return "mean";
+  if (modes.length === 1 && ["cls", "pooling_mode_cls_token"].includes(String(modes[0]))) return "cls";
   throw new ModelUnsupportedError(
-    `${file} pools by ${modes.join(" and ") || "nothing"}, expected pooling_mode_mean_tokens or ` +
-      "pooling_mode_cls_token. Use an embedder that pools so.",
+    `${file} pools by ${modes.join(" and ") || "nothing"}, expected mean (pooling_mode_mean_tokens) or cls ` +
+      "(pooling_mode_cls_token). Use an embedder that pools so.",
   );
 }
 

@@ -51,6 +51,16 @@ describe("embedder-config", () => {
     });
   });
 
+  it("reads pooling as today's sentence-transformers writes it", async () => {
+    const pooling = (mode: unknown) => ({
+      "1_Pooling/config.json": JSON.stringify({ embedding_dimension: 6, pooling_mode: mode }),
+    });
+    expect(await read(pooling("cls"))).toMatchObject({ dimension: 6, pooling: "cls" });
+    expect(await read(pooling(["mean"]))).toMatchObject({ dimension: 6, pooling: "mean" });
+    await expect(read(pooling("lasttoken"))).rejects.toThrow(/pools by lasttoken, expected mean/);
+    await expect(read(pooling(["mean", "max"]))).rejects.toThrow(/pools by mean and max/);
+  });
+
   it("without a limit of its own it takes the least of what graph and tokenizer were made for", async () => {
     const none = { "sentence_bert_config.json": '{"max_seq_length": null}' };
     expect((await read(none)).maxTokens).toBe(512);
