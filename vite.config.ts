@@ -1,10 +1,12 @@
 /** One build: the chat demo with its workers, as a static folder that any web server can serve. */
 import { defineConfig } from "vite";
 import { offlinePlugin } from "./scripts/lib/offline-plugin.ts";
+import { textsPlugin } from "./scripts/lib/texts-plugin.ts";
+import { pageTexts } from "./src/app/texts/page-texts.ts";
 
 export default defineConfig({
   base: "./",
-  plugins: [offlinePlugin()],
+  plugins: [textsPlugin(pageTexts), offlinePlugin()],
   build: {
     target: "es2022",
     chunkSizeWarningLimit: 1500,

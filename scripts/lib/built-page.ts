@@ -31,6 +31,7 @@ const SOURCES = [
   "vite.config.ts",
   "scripts/lib/built-page.ts",
   "scripts/lib/offline-plugin.ts",
+  "scripts/lib/texts-plugin.ts",
   "package-lock.json",
 ];
 

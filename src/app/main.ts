@@ -116,7 +116,7 @@ loading.then(
 mountViews([
   {
     hash: "#bank",
-    skip: "Skip to the logs",
+    skip: texts.skip.bank,
     async mount() {
       try {
         const { mountBankView } = await import("./bank/bank-view.ts");
@@ -128,7 +128,7 @@ mountViews([
   },
   {
     hash: "#report",
-    skip: "Skip to the report",
+    skip: texts.skip.report,
     async mount() {
       try {
         const { mountReportView } = await import("./report/report-view.ts");

@@ -1,5 +1,6 @@
 /** The views of the page, by the fragment of its address. All but the chat are fetched when they are first looked at. */
 import { find } from "./dom.ts";
+import { texts } from "./texts/texts.ts";
 
 export interface View {
   /** Fragment of its address, and id of its element. */
@@ -27,7 +28,7 @@ export function mountViews(views: readonly View[]): void {
       else link.removeAttribute("aria-current");
     }
     skip.hash = shown?.hash ?? "#question";
-    skip.textContent = shown?.skip ?? "Skip to the question box";
+    skip.textContent = shown?.skip ?? texts.skip.chat;
     if (!shown || mounted.has(shown.hash)) return;
     mounted.add(shown.hash);
     void shown.mount();

@@ -74,7 +74,7 @@ export function mountBankView(client: Pick<Client, "searchLogs">, book: LogBook)
     find(".bank-map-figure", view).hidden = logs.length === 0;
     find(".bank-map-about", view).textContent = texts.bank.map(measured);
     const nameOf = (id: string) =>
-      `${book.find(id)?.question ?? ""} (${percent(similarity.get(id) ?? 0)} similar)`;
+      `${book.find(id)?.question ?? ""} (${texts.step.similar(percent(similarity.get(id) ?? 0))})`;
     drawMap(map as SVGSVGElement, placesOf(found, similarity), nameOf, reveal);
     showChosen();
   }
@@ -94,7 +94,7 @@ export function mountBankView(client: Pick<Client, "searchLogs">, book: LogBook)
     find(".log-answer", item).textContent = log.outcome === "answered" ? (log.answer ?? "") : log.outcome;
     find(".log-figures", item).textContent = [
       ...marksInWords(log),
-      ...(similarity.has(log.id) ? [`${percent(similarity.get(log.id)!)} similar`] : []),
+      ...(similarity.has(log.id) ? [texts.step.similar(percent(similarity.get(log.id)!))] : []),
       count(log.steps, "step"),
       rowsInWords(log),
       megabytes(bytesOfLog(log)),

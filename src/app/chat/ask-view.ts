@@ -1,28 +1,10 @@
 /** The question box: Enter asks; beside it stand the mode and whether the question is asked without memory too. */
 import type { Task } from "../../runtime/events.ts";
-import { PLACEMENTS, type Placement, RECORDINGS, type Recording } from "../../terms/layout.ts";
+import { PLACEMENTS, RECORDINGS, type Recording } from "../../terms/layout.ts";
 import { allows, MODES, type Mode } from "../../terms/log.ts";
 import { element, find } from "../dom.ts";
 import { texts } from "../texts/texts.ts";
 import type { WorkView } from "./work-view.ts";
-
-const HINTS: Readonly<Record<Mode, string>> = {
-  none: "Documents only. The log is kept all the same.",
-  "text-last": "The last responses of similar logs, as text, read again by the model.",
-  "text-all": "All responses of similar logs, as text, read again by the model.",
-  kv: "The key/value rows of similar logs, as the model left them.",
-  "kv-last-action": "The key/value rows of what similar logs answered or asked for last.",
-  "kv-all": "The key/value rows of all responses of similar logs.",
-  "kv-isolated": "The key/value rows of the last responses, which have not seen the responses before.",
-  reflection: "A cheat sheet that the model writes of similar logs before each step.",
-};
-
-const LAYOUT_HINTS: Readonly<Record<Placement | Recording, string>> = {
-  front: "",
-  "sink-first": "Logs stand behind what every prompt begins with.",
-  "re-encode": "",
-  live: "Only logs kept in this way are read: their rows have seen the documents and logs of their time.",
-};
 
 /** What a person asks, and how. */
 export interface Asked {
@@ -82,10 +64,10 @@ export function mountAskView({ work, ask, remembers, hints, onEditEnd }: AskView
       recordingInput("re-encode").checked = true;
     const { recording } = how();
     find("#mode-hint").textContent = [
-      HINTS[mode],
-      trained?.includes(mode) === false ? "The model was not trained for it." : "",
-      LAYOUT_HINTS[placement],
-      LAYOUT_HINTS[recording],
+      texts.ask.modes[mode],
+      trained?.includes(mode) === false ? texts.ask.untrained : "",
+      texts.ask.layouts[placement],
+      texts.ask.layouts[recording],
     ]
       .filter(Boolean)
       .join(" ");

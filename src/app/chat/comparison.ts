@@ -1,6 +1,7 @@
 /** One question asked twice, with logs in front and without: how the second run is asked, and both in figures. Pure. */
 import type { Step, Task, TaskResult } from "../../runtime/events.ts";
 import { unitOf } from "../../terms/log.ts";
+import { texts } from "../texts/texts.ts";
 import { count, duration } from "../words.ts";
 import { answerText, mostInFront } from "./task-words.ts";
 
@@ -24,13 +25,13 @@ export function compareRuns(withMemory: TaskResult, without: TaskResult): Compar
     without: of(without),
   });
   return [
-    both("Answer", answerText),
-    both("Steps", ({ steps }) => String(steps.length)),
-    both("Time to first token", (result) => duration(firstTokenOf(result))),
-    both("Time to the answer", ({ timings }) => duration(timings.total - timings.record)),
-    both("Tokens read", (result) => tokens(readBy(result))),
-    both("Tokens said", ({ steps }) => tokens(sum(steps.map(saidIn)))),
-    both("Logs in front", inFront),
+    both(texts.compared.answer, answerText),
+    both(texts.compared.steps, ({ steps }) => String(steps.length)),
+    both(texts.compared.firstToken, (result) => duration(firstTokenOf(result))),
+    both(texts.compared.whole, ({ timings }) => duration(timings.total - timings.record)),
+    both(texts.compared.read, (result) => tokens(readBy(result))),
+    both(texts.compared.said, ({ steps }) => tokens(sum(steps.map(saidIn)))),
+    both(texts.compared.logs, inFront),
   ];
 }
 
@@ -58,7 +59,7 @@ function saidIn({ newTokens, preparation }: Step): number {
 
 function inFront(result: TaskResult): string {
   const { logs, mode } = result;
-  if (logs.length === 0) return "none";
+  if (logs.length === 0) return texts.compared.none;
   return `${count(logs.length, "log")}, ${count(mostInFront(result), unitOf(mode))}`;
 }
 

@@ -3,14 +3,11 @@ import type { Step, UsedLog } from "../../runtime/events.ts";
 import type { Document } from "../../terms/document.ts";
 import { documentEntries } from "../documents/document-list.ts";
 import { clone, element, find } from "../dom.ts";
-import { count, duration, percent } from "../words.ts";
+import { texts } from "../texts/texts.ts";
+import { duration, percent } from "../words.ts";
 import { type PartKind, partsOf } from "./response-parts.ts";
 
-const LABELS: Readonly<Record<Exclude<PartKind, "text">, string>> = {
-  answer: "answers",
-  keywords: "asks for",
-  subquestion: "asks",
-};
+const LABELS: Readonly<Record<Exclude<PartKind, "text">, string>> = texts.step.actions;
 
 /** What stands in front: rows in mode `kv`, tokens in text modes. */
 export type Unit = "rows" | "tokens";
@@ -23,9 +20,9 @@ export class StepView {
 
   constructor(number: number, query: string, question: string, unit: Unit) {
     this.#unit = unit;
-    find(".step-number", this.root).textContent = `Step ${number}`;
+    find(".step-number", this.root).textContent = texts.step.number(number);
     find(".step-query", this.root).textContent =
-      query === question ? "looks for the question" : `looks for ${query}`;
+      query === question ? texts.step.looksForQuestion : texts.step.looksFor(query);
   }
 
   retrieved(logs: readonly UsedLog[], documents: readonly Document[]): void {
@@ -34,7 +31,7 @@ export class StepView {
     const details = find(".step-documents", this.root);
     details.hidden = false;
     const titles = documents.map(({ title }) => title).join(", ");
-    find("summary", details).textContent = `Reads ${titles}`;
+    find("summary", details).textContent = texts.step.reads(titles);
     find(".document-list", details).replaceChildren(...documentEntries(documents));
   }
 
@@ -42,14 +39,14 @@ export class StepView {
   was(step: Step): void {
     const read = find(".step-read", this.root);
     read.hidden = step.documents.length === 0;
-    read.textContent = `Had read ${step.documents.join(", ")}`;
+    read.textContent = texts.step.hadRead(step.documents.join(", "));
     this.ended(step);
   }
 
   /** The model writes a cheat sheet before its response. */
   prepares(text: string): void {
     this.#sheet += text;
-    this.#showSheet("Writes a cheat sheet…");
+    this.#showSheet(texts.step.writesSheet);
   }
 
   said(text: string): void {
@@ -61,7 +58,7 @@ export class StepView {
   ended(step: Step): void {
     if (step.preparation) {
       this.#sheet = step.preparation.text;
-      this.#showSheet(`Wrote a cheat sheet of ${count(step.preparation.newTokens, "token")}`);
+      this.#showSheet(texts.step.wroteSheet(step.preparation.newTokens));
     }
     this.#response = step.response;
     this.#show();
@@ -74,9 +71,9 @@ export class StepView {
     ] as const;
     for (const [selector, tokens] of shares) find(selector, this.root).style.flexGrow = String(tokens);
     find(".step-figures", this.root).textContent = [
-      step.prefixRows > 0 ? `${step.prefixRows} ${this.#unit} in front` : "nothing in front",
-      `prompt of ${count(step.promptTokens, "token")}`,
-      `response of ${step.newTokens}`,
+      step.prefixRows > 0 ? texts.step.inFront(step.prefixRows, this.#unit) : texts.step.nothingInFront,
+      texts.step.prompt(step.promptTokens),
+      texts.step.response(step.newTokens),
       duration(step.timings.retrieve + step.timings.prepare + step.timings.generate),
     ].join(" · ");
   }
@@ -108,6 +105,7 @@ function usedLogItem(log: UsedLog, unit: Unit): HTMLElement {
   const item = clone("used-log-template");
   find(".used-log-question", item).textContent = log.question;
   find(".used-log-figures", item).textContent =
-    `${percent(log.similarity)} similar${log.rows > 0 ? ` · ${log.rows} ${unit} in front` : ""}`;
+    texts.step.similar(percent(log.similarity)) +
+    (log.rows > 0 ? ` · ${texts.step.inFront(log.rows, unit)}` : "");
   return item;
 }

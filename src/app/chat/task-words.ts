@@ -22,6 +22,6 @@ export function summaryOf(result: TaskResult, recorded: boolean): string {
     duration(result.timings.total),
     backendName(result.backend),
   ];
-  if (recorded && result.logId === null) parts.push("no log was kept");
+  if (recorded && result.logId === null) parts.push(texts.memory.noneKept);
   return parts.join(" · ");
 }

@@ -71,7 +71,7 @@ export function mountCorpusView({ use, shelf }: CorpusViewParts): CorpusView {
     if (name === NONE) return [];
     const kept = await (await shelf).get(name);
     if (kept) return kept.documents;
-    throw new InputError(`The imported corpus "${name}" is no longer there. Import its files again.`);
+    throw new InputError(texts.documents.gone(name));
   }
 
   /** Shows why it failed, then rejects all the same. */
@@ -93,7 +93,7 @@ export function mountCorpusView({ use, shelf }: CorpusViewParts): CorpusView {
     making?.abort();
     making = new AbortController();
     const onProgress = ({ done, total }: CorpusProgress) => {
-      if (choice === choices) figures.textContent = `Reading ${done} of ${count(total, "document")}…`;
+      if (choice === choices) figures.textContent = texts.documents.reading(done, total);
     };
     try {
       await use(documents, { onProgress, signal: making.signal });
@@ -132,7 +132,7 @@ export function mountCorpusView({ use, shelf }: CorpusViewParts): CorpusView {
       await put(choice, name, documents);
     } catch (error) {
       if (choice !== choices) return;
-      report.replaceChildren(element("p", "", `${name} could not be imported. ${messageOf(error)}`));
+      report.replaceChildren(element("p", "", `${texts.documents.notImported(name)} ${messageOf(error)}`));
     } finally {
       showChosen(choice);
     }
@@ -168,23 +168,24 @@ export function mountCorpusView({ use, shelf }: CorpusViewParts): CorpusView {
 /** Files that come together make one corpus. */
 function nameOf(files: readonly File[]): string {
   const { name } = files[0]!;
-  return files.length === 1 ? name : `${name} and ${count(files.length - 1, "other file")}`;
+  return files.length === 1 ? name : texts.documents.several(name, files.length - 1);
 }
 
 function importReport(name: string, { documents, problems, badLines }: ReadFiles): HTMLElement[] {
-  const without = badLines === problems.length ? `without ${count(badLines, "line")}` : "in part";
+  const onlyLines = badLines === problems.length;
   const outcome =
     documents.length === 0
-      ? "holds no document, so the corpus in use stays."
-      : `was imported ${without}: ${count(documents.length, "document")} in use.`;
+      ? texts.documents.nothingIn(name)
+      : onlyLines
+        ? texts.documents.withoutLines(name, badLines, documents.length)
+        : texts.documents.inPart(name, documents.length);
   const lines = element("ul");
   for (const problem of problems.slice(0, PROBLEMS_SHOWN)) lines.append(element("li", "", problem));
   if (problems.length > PROBLEMS_SHOWN)
-    lines.append(element("li", "", `… and ${problems.length - PROBLEMS_SHOWN} more`));
-  return [element("p", "", `${name} ${outcome}`), lines];
+    lines.append(element("li", "", texts.documents.more(problems.length - PROBLEMS_SHOWN)));
+  return [element("p", "", outcome), lines];
 }
 
 function notKept(name: string, error: unknown): HTMLElement {
-  const text = `${name} could not be kept by this browser: import it again after a reload. ${messageOf(error)}`;
-  return element("p", "", text);
+  return element("p", "", `${texts.documents.notKept(name)} ${messageOf(error)}`);
 }

@@ -1,6 +1,7 @@
 /** Files that a person gives → documents, and what of them could not be read. */
 import type { Document } from "../../terms/document.ts";
 import { messageOf } from "../../terms/errors.ts";
+import { texts } from "../texts/texts.ts";
 import { describeBadLine, parseCorpus } from "./corpus-jsonl.ts";
 import { splitText } from "./split-text.ts";
 
@@ -39,14 +40,14 @@ export async function readFiles(files: readonly File[]): Promise<ReadFiles> {
 /** `named`: problems say in which file they are. */
 async function readFile(file: File, named: boolean): Promise<ReadFiles> {
   const reader = READERS[file.name.split(".").at(-1)!.toLowerCase()];
-  if (!reader) return onlyProblem(`${file.name} is of a kind that is not read. Give ${READ.join(", ")}.`);
+  if (!reader) return onlyProblem(texts.documents.unknownKind(file.name, READ.join(", ")));
   try {
     const read = await reader(file);
     if (read.documents.length === 0 && read.problems.length === 0)
-      return onlyProblem(`${file.name} holds no text.`);
+      return onlyProblem(texts.documents.noText(file.name));
     return named ? { ...read, problems: read.problems.map((problem) => `${file.name}: ${problem}`) } : read;
   } catch (error) {
-    return onlyProblem(`${file.name} could not be read. ${messageOf(error)}`);
+    return onlyProblem(`${texts.documents.unreadable(file.name)} ${messageOf(error)}`);
   }
 }
 
@@ -66,7 +67,7 @@ async function readPdf(file: File): Promise<ReadFiles> {
     splitText(`${baseOf(file.name)}, page ${index + 1}`, text),
   );
   if (documents.length > 0) return only(documents);
-  return onlyProblem(`${file.name} holds no text: its pages may be pictures.`);
+  return onlyProblem(texts.documents.pictures(file.name));
 }
 
 function only(documents: readonly Document[]): ReadFiles {

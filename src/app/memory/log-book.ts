@@ -33,7 +33,7 @@ export function openLogBook(client: Client, notice: (text: string) => void): Log
       byId = new Map(logs.map((log) => [log.id, log]));
       for (const listener of listeners) listener();
     } catch (error) {
-      notice(`The logs cannot be shown. ${messageOf(error)}`);
+      notice(`${texts.memory.notShown} ${messageOf(error)}`);
     }
   });
 
@@ -60,9 +60,9 @@ export function openLogBook(client: Client, notice: (text: string) => void): Log
     mark: (id, marks) =>
       change(texts.memory.notChanged, () => client.markLog(id, { ...byId.get(id)?.marks, ...marks })),
     remove: (ids) =>
-      change("The log was not deleted.", async () => {
+      change(texts.memory.notDeleted, async () => {
         for (const id of ids) await client.deleteLog(id);
       }),
-    removeAll: () => change("The logs were not deleted.", () => client.deleteAllLogs()),
+    removeAll: () => change(texts.memory.notAllDeleted, () => client.deleteAllLogs()),
   };
 }

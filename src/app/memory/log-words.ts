@@ -6,9 +6,9 @@ import { count } from "../words.ts";
 /** Live rows are named: they have seen more than what was said. */
 export function rowsInWords(log: Log): string {
   const rows = rowsOfLastResponse(log);
-  if (rows === 0) return "no rows";
+  if (rows === 0) return texts.memory.noRows;
   const isLive = Object.keys(log.slices).some((name) => name.endsWith("/live"));
-  return isLive ? `${count(rows, "row")}, live` : count(rows, "row");
+  return isLive ? texts.memory.live(count(rows, "row")) : count(rows, "row");
 }
 
 /** What a person has said about it. */

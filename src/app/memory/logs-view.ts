@@ -1,6 +1,7 @@
 /** The panel of memory: the newest logs of the bank, from all tabs; each can be looked into and deleted. */
 import type { Log } from "../../terms/log.ts";
 import { clone, element, find } from "../dom.ts";
+import { texts } from "../texts/texts.ts";
 import { ago, count, megabytes } from "../words.ts";
 import type { LogBook } from "./log-book.ts";
 import { marksInWords, rowsInWords } from "./log-words.ts";
@@ -51,13 +52,13 @@ export function mountLogsView(book: LogBook): LogsView {
       count(log.steps, "step"),
       rowsInWords(log),
       ...marksInWords(log),
-      ...(model !== undefined && log.model !== model ? ["of another model"] : []),
+      ...(model !== undefined && log.model !== model ? [texts.memory.ofAnotherModel] : []),
       ago(log.createdAt, Date.now()),
     ].join(" · ");
     find(".log-responses", item).append(...log.responses.map((response) => element("li", "", response)));
     find<HTMLDetailsElement>("details", item).open = open;
     const button = find<HTMLButtonElement>(".log-delete", item);
-    button.setAttribute("aria-label", `Delete the log of “${log.question}”`);
+    button.setAttribute("aria-label", texts.memory.deleteOne(log.question));
     button.addEventListener("click", () => void book.remove([log.id]));
     return item;
   }
@@ -81,7 +82,7 @@ export function mountLogsView(book: LogBook): LogsView {
   deleteAll.addEventListener("click", () => {
     if (deleteAll.dataset.sure === undefined) {
       deleteAll.dataset.sure = "";
-      deleteAll.textContent = "Delete all: press again";
+      deleteAll.textContent = texts.bank.sure;
       return;
     }
     calm();
@@ -91,7 +92,7 @@ export function mountLogsView(book: LogBook): LogsView {
   deleteAll.addEventListener("blur", calm);
   function calm(): void {
     delete deleteAll.dataset.sure;
-    deleteAll.textContent = "Delete all logs";
+    deleteAll.textContent = texts.bank.removeAll;
   }
 
   book.onChange(show);

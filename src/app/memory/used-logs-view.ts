@@ -38,7 +38,7 @@ export function usedLogsView(result: TaskResult, memory: boolean, book: LogBook)
     for (const { log, item, controls } of items) {
       find(".used-log-question", item).textContent = log.question;
       const inFront = log.rows > 0 ? ` · ${count(log.rows, unitOf(result.mode))}` : "";
-      find(".used-log-figures", item).textContent = `${percent(log.similarity)} similar${inFront}`;
+      find(".used-log-figures", item).textContent = texts.step.similar(percent(log.similarity)) + inFront;
       item.append(controls.root);
     }
     list.replaceChildren(...items.map(({ item }) => item));

@@ -1,7 +1,57 @@
-/** Every text of the chat page that is not made of a model's or a person's words, in English. */
+/** The texts that the page's code shows, in English. Those of the report and of models stand where they are shown. */
 import { count } from "../words.ts";
 
 export const en = {
+  offline: {
+    newVersion: "A new version of this page is ready. What runs now goes on until you load it.",
+    replaced: "Another tab has loaded a new version of this page.",
+    reload: "Load it",
+  },
+  ask: {
+    modes: {
+      none: "Documents only. The log is kept all the same.",
+      "text-last": "The last responses of similar logs, as text, read again by the model.",
+      "text-all": "All responses of similar logs, as text, read again by the model.",
+      kv: "The key/value rows of similar logs, as the model left them.",
+      "kv-last-action": "The key/value rows of what similar logs answered or asked for last.",
+      "kv-all": "The key/value rows of all responses of similar logs.",
+      "kv-isolated": "The key/value rows of the last responses, which have not seen the responses before.",
+      reflection: "A cheat sheet that the model writes of similar logs before each step.",
+    },
+    layouts: {
+      front: "",
+      "sink-first": "Logs stand behind what every prompt begins with.",
+      "re-encode": "",
+      live: "Only logs kept in this way are read: their rows have seen the documents and logs of their time.",
+    },
+    untrained: "The model was not trained for it.",
+  },
+  skip: { chat: "Skip to the question box", bank: "Skip to the logs", report: "Skip to the report" },
+  compared: {
+    answer: "Answer",
+    steps: "Steps",
+    firstToken: "Time to first token",
+    whole: "Time to the answer",
+    read: "Tokens read",
+    said: "Tokens said",
+    logs: "Logs in front",
+    none: "none",
+  },
+  step: {
+    number: (n: number) => `Step ${n}`,
+    looksForQuestion: "looks for the question",
+    looksFor: (query: string) => `looks for ${query}`,
+    reads: (titles: string) => `Reads ${titles}`,
+    hadRead: (titles: string) => `Had read ${titles}`,
+    writesSheet: "Writes a cheat sheet…",
+    wroteSheet: (tokens: number) => `Wrote a cheat sheet of ${count(tokens, "token")}`,
+    actions: { answer: "answers", keywords: "asks for", subquestion: "asks" },
+    inFront: (rows: number, unit: string) => `${rows} ${unit} in front`,
+    nothingInFront: "nothing in front",
+    prompt: (tokens: number) => `prompt of ${count(tokens, "token")}`,
+    response: (tokens: number) => `response of ${tokens}`,
+    similar: (share: string) => `${share} similar`,
+  },
   conversations: {
     none: "No conversation is kept yet.",
     noneFound: "No conversation says that.",
@@ -59,6 +109,14 @@ export const en = {
     pinned: "pinned",
     neverUsed: "never used",
     notChanged: "That could not be changed.",
+    notShown: "The logs cannot be shown.",
+    notDeleted: "The log was not deleted.",
+    notAllDeleted: "The logs were not deleted.",
+    deleteOne: (question: string) => `Delete the log of “${question}”`,
+    ofAnotherModel: "of another model",
+    noRows: "no rows",
+    live: (rows: string) => `${rows}, live`,
+    noneKept: "no log was kept",
     hintOff: "Memory is off: nothing is put in front, and no log is kept.",
   },
   bank: {
@@ -98,8 +156,23 @@ export const en = {
   documents: {
     sample: "Sample: films and people",
     none: "No documents",
+    reading: (done: number, total: number) => `Reading ${done} of ${count(total, "document")}…`,
+    gone: (name: string) => `The imported corpus "${name}" is no longer there. Import its files again.`,
+    notImported: (name: string) => `${name} could not be imported.`,
+    notKept: (name: string) => `${name} could not be kept by this browser: import it again after a reload.`,
+    several: (first: string, others: number) => `${first} and ${count(others, "other file")}`,
+    nothingIn: (name: string) => `${name} holds no document, so the corpus in use stays.`,
+    withoutLines: (name: string, lines: number, documents: number) =>
+      `${name} was imported without ${count(lines, "line")}: ${count(documents, "document")} in use.`,
+    inPart: (name: string, documents: number) =>
+      `${name} was imported in part: ${count(documents, "document")} in use.`,
+    more: (left: number) => `… and ${left} more`,
+    unknownKind: (name: string, known: string) => `${name} is of a kind that is not read. Give ${known}.`,
+    noText: (name: string) => `${name} holds no text.`,
+    unreadable: (name: string) => `${name} could not be read.`,
+    pictures: (name: string) => `${name} holds no text: its pages may be pictures.`,
     little:
       "Without documents the embedded model can do little: it was trained to read documents and to answer from them, not to talk. Choose a corpus, or another model.",
     single: "The embedded model was trained on single questions: earlier turns are not shown to it.",
   },
-} as const;
+};

@@ -1,4 +1,7 @@
-/** The texts of the page's language. A language is one more file of the form of en.ts, and one more line here. */
+/**
+ * The texts that the page's code shows, in its language. A language is two files of the form of en.ts and en-page.ts,
+ * named here and in page-texts.ts in their place.
+ */
 import { en } from "./en.ts";
 
 export type Texts = typeof en;
