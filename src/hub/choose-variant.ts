@@ -20,8 +20,9 @@ const WASM_LIMIT = 1.9e9;
 export function obstacleOf(variant: Variant, device: DeviceClass): string | undefined {
   if (variant.name === "bnb4") return "This 4-bit format has not been tried with this version.";
   if (variant.rows === "float16" && device !== "webgpu-f16") {
-    const what = device === "wasm" ? "there is no GPU to be used" : "the GPU adapter lacks it";
-    return `It computes in 16 bits, which needs shader-f16, and ${what}.`;
+    return device === "wasm"
+      ? "It computes in 16 bits, which needs a GPU with shader-f16, and it would run on wasm."
+      : "It computes in 16 bits, which needs shader-f16, and the GPU adapter lacks it.";
   }
   const bytes = bytesOf(variant);
   if (device === "wasm" && bytes > WASM_LIMIT) {

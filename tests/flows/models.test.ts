@@ -81,7 +81,7 @@ describe("a model of a hub", () => {
       `Nothing of it has been fetched yet. The files come from ${hub.url}`,
     );
     expect(await page.isDisabled("[name=variant][value=fp16]")).toBe(true);
-    expect(await page.textContent(".plan-variant:has([value=fp16])")).toMatch(/needs shader-f16/);
+    expect(await page.textContent(".plan-variant:has([value=fp16])")).toMatch(/needs a GPU with shader-f16/);
     expect(await page.textContent(".plan-variant:has([value=fp32])")).toMatch(
       /1\d\.\d MB to download, about \d+\.\d MB of memory/,
     );

@@ -151,7 +151,8 @@ export async function startHub(options: HubOptions): Promise<HubServer> {
           ? fault.stallAfter
           : body.length;
     await sendSlowly(response, body.subarray(0, end), seen);
-    if (fault && "cutAfter" in fault) response.destroy();
+    // Ends the connection without taking back what is still on its way.
+    if (fault && "cutAfter" in fault) response.socket?.destroySoon();
     else if (!(fault && "stallAfter" in fault)) response.end();
   }
 

@@ -20,14 +20,19 @@ export function hubFiles(): Record<string, Uint8Array | string> {
   };
 }
 
-export const IMPATIENT: Patience = { attempts: 4, pauseMs: 1, longestPauseMs: 2_000, stallMs: 150 };
+/** On a busy machine an answer may take its time: only who tests silence is impatient with it. */
+const IMPATIENT: Patience = { attempts: 4, pauseMs: 1, longestPauseMs: 2_000, stallMs: 20_000 };
 
 export function startTinyHub(options: Partial<HubOptions> = {}): Promise<HubServer> {
   return startHub({ files: hubFiles(), ...options });
 }
 
 /** As the page asks for the model, with every address that was asked. */
-export function sourceOf(hub: HubServer, token?: string): { source: HubSource; asked: string[] } {
+export function sourceOf(
+  hub: HubServer,
+  token?: string,
+  patience: Partial<Patience> = {},
+): { source: HubSource; asked: string[] } {
   const asked: string[] = [];
   const access = {
     fetch: (url: string, init: RequestInit) => {
@@ -35,7 +40,7 @@ export function sourceOf(hub: HubServer, token?: string): { source: HubSource; a
       return fetch(url, init);
     },
     token,
-    patience: IMPATIENT,
+    patience: { ...IMPATIENT, ...patience },
   };
   return { source: new HubSource({ base: hub.url, id: hub.id, revision: "main" }, access), asked };
 }
