@@ -81,7 +81,8 @@ class Run {
   #readers: readonly Reader[];
   /** What all banks hold: a static bank's `drawn` as JSON. Undefined: nothing that is known. */
   #held: string | undefined;
-  #corpus: Phase | undefined;
+  /** Fingerprint of the documents that all solvers have. Undefined: none that is known. */
+  #corpus: string | undefined;
   #all = { done: 0, total: 0, kept: 0 };
 
   constructor(asking: Asking, kept: KeptPasses) {
@@ -202,11 +203,12 @@ class Run {
   }
 
   async #setCorpus(phase: Phase): Promise<void> {
-    if (this.#corpus === phase) return;
-    this.#corpus = undefined;
     const { solvers, data } = this.#asking;
+    const wanted = data.fingerprints.corpora[phase];
+    if (this.#corpus === wanted) return;
+    this.#corpus = undefined;
     await Promise.all(solvers.map((solver) => solver.setCorpus(data.corpora[phase])));
-    this.#corpus = phase;
+    this.#corpus = wanted;
   }
 
   async #resultOf(pass: Pass): Promise<PassResult> {

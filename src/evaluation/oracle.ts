@@ -16,9 +16,10 @@ import type { Pass } from "./passes.ts";
 import { type Gather, idealLastResponse, readPerfectly } from "./perfect-reader.ts";
 import type { Question } from "./question.ts";
 import { type Attempt, type Score, scoreAttempt } from "./report.ts";
+import type { Phase } from "./timed-documents.ts";
 
 export interface OracleOptions {
-  readonly data: Pick<EvaluationData, "seen" | "corpora">;
+  readonly data: Pick<EvaluationData, "seen" | "corpora" | "fingerprints">;
   /** Solves the seen questions. Null: no pass reads their logs. */
   readonly fill: Pass | null;
   readonly createBank: () => LogBank;
@@ -33,9 +34,13 @@ export async function createOracle(
   options: OracleOptions,
 ): Promise<(pass: Pass) => Promise<readonly Score[]>> {
   const { data, fill, createBank } = options;
-  const corpus = {
-    seen: await indexOf(data.corpora.seen, options),
-    unseen: await indexOf(data.corpora.unseen, options),
+  const indexes = new Map<string, Promise<DocumentIndex>>();
+  /** Where both parts have the same documents they share an index: to read them all may take long. */
+  const documentsOf = (phase: Phase): Promise<DocumentIndex> => {
+    const fingerprint = data.fingerprints.corpora[phase];
+    const index = indexes.get(fingerprint) ?? indexOf(data.corpora[phase], options);
+    indexes.set(fingerprint, index);
+    return index;
   };
   const tell = (label: string, done: number, total: number) => options.onProgress?.({ label, done, total });
   const read = (
@@ -48,10 +53,11 @@ export async function createOracle(
 
   /** What it makes of the seen questions, in their order. */
   const solveSeen = once(async () => {
+    const documents = await documentsOf("seen");
     const solved: Attempt[] = [];
     for (const question of fill!.questions) {
       throwIfAborted(options.signal);
-      solved.push(await read(question, gatherFrom(corpus.seen, null, fill!.limits), fill!, []));
+      solved.push(await read(question, gatherFrom(documents, null, fill!.limits), fill!, []));
       tell("perfect reader, seen questions", solved.length, fill!.questions.length);
     }
     return solved;
@@ -68,7 +74,7 @@ export async function createOracle(
     const bank =
       kind.kind === "none" ? null : kind.kind === "static" ? await bankOf(kind.places) : createBank();
     const from = kind.kind === "dynamic" ? questions : data.seen;
-    const documents = corpus[pass.corpus];
+    const documents = await documentsOf(pass.corpus);
     const scores: Score[] = [];
     for (const [place, question] of questions.entries()) {
       throwIfAborted(options.signal);

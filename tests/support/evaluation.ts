@@ -72,6 +72,8 @@ export class ScriptedSolver implements Solver {
   readonly calls: string[] = [];
   readonly tasks: Task[] = [];
   readonly remembered: Trace[] = [];
+  /** First documents of the corpora that it was given, in order. */
+  readonly corpora: string[] = [];
   /** Ids of the logs in its bank, by their questions. */
   readonly bank = new Map<string, string>();
   failAt = "";
@@ -91,6 +93,7 @@ export class ScriptedSolver implements Solver {
 
   async setCorpus([document]: readonly { readonly title: string }[]): Promise<void> {
     this.#there = document?.title ?? "nothing";
+    this.corpora.push(this.#there);
   }
 
   async ask(task: Task): Promise<TaskResult | null> {

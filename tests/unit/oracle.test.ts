@@ -47,10 +47,18 @@ interface Given {
   readonly corpora: EvaluationData["corpora"];
 }
 
-async function oracleOf(given: Given, design: Design, retrieval: RetrievalOptions = {}) {
-  const data = { ...dataOf(given.seen, given.unseen), corpora: given.corpora };
+async function oracleOf(
+  given: Given,
+  design: Design,
+  retrieval: RetrievalOptions = {},
+  embedder = new LetterEmbedder(),
+) {
+  const { seen, unseen } = given.corpora;
+  const made = dataOf(given.seen, given.unseen);
+  const read = { seen: JSON.stringify(seen), unseen: JSON.stringify(unseen) };
+  const data = { ...made, corpora: given.corpora, fingerprints: { ...made.fingerprints, corpora: read } };
   const plan = planOf(design, data);
-  const indexes = oracleIndexes(readRetrieval(retrieval), new LetterEmbedder());
+  const indexes = oracleIndexes(readRetrieval(retrieval), embedder);
   return { plan, read: await createOracle({ data, fill: plan.fill, ...indexes }) };
 }
 
@@ -93,6 +101,24 @@ test("finds logs and documents as the model does: by meaning, where that is chos
   expect(await steps({ logs: "fused" }, "kv")).toBe(1);
   expect(await steps({}, "none")).toBe(3);
   expect(await steps({ documents: "dense" }, "none")).toBe(2);
+});
+
+test("documents of both parts are read once where they are the same", async () => {
+  const given = { seen: [first], unseen: [again] };
+  const timesRead = async (corpora: Given["corpora"]) => {
+    const embedder = new LetterEmbedder();
+    const { plan, read } = await oracleOf(
+      { ...given, corpora },
+      designOf(["kv"]),
+      { documents: "dense" },
+      embedder,
+    );
+    await read(plan.parts.unseen![0]!);
+    return embedder.documents.length;
+  };
+  expect(await timesRead(corpora)).toBe(documents.length);
+  const fewer = { ...corpora, unseen: corpora.unseen.slice(1) };
+  expect(await timesRead(fewer)).toBe(2 * documents.length - 1);
 });
 
 test("a document that is withheld from the test is still read while the bank is filled", async () => {

@@ -82,10 +82,14 @@ describe("a static bank", () => {
   test("seen questions asked again have their own logs; in mode none they are those that filled the bank", async () => {
     const same: EvaluationData = {
       ...DATA,
+      corpora: { seen: DATA.corpora.unseen, unseen: DATA.corpora.unseen },
       fingerprints: { ...DATA.fingerprints, corpora: { seen: "one", unseen: "one" } },
     };
-    const { calls, report } = await run(designOf(["none", "kv"], { parts: ["seen"] }), { data: same });
-    expect(calls.filter((call) => call.startsWith("none"))).toEqual(["none s? Before", "none t? Before"]);
+    const solver = new ScriptedSolver();
+    const design = designOf(["none", "kv"], { parts: ["seen"] });
+    const { calls, report } = await run(design, { data: same, solvers: [solver] });
+    expect(solver.corpora, "the same documents are given once").toEqual(["After"]);
+    expect(calls.filter((call) => call.startsWith("none"))).toEqual(["none s? After", "none t? After"]);
     expect(calls.slice(-2)).toEqual(["kv s? After", "kv t? After"]);
     expect(report.modes).toEqual({});
     expect(report.seen).toMatchObject({ modes: { none: { steps: 2 }, kv: { steps: 1 } } });
