@@ -7,11 +7,11 @@ import wasmUrl from "onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm?url";
 import type { LogBank } from "../src/bank/bank.ts";
 import type { LagService, LoadOptions, LoadProgress, LoadResult } from "../src/client/protocol.ts";
 import type { Engine } from "../src/engine/engine.ts";
-import { loadEngine } from "../src/engine/load-engine.ts";
 import { DocumentIndex } from "../src/runtime/document-index.ts";
 import { createRuntime, type Runtime } from "../src/runtime/runtime.ts";
 import { LagError } from "../src/terms/errors.ts";
 import { type OpenedBank, openBank } from "./open-bank.ts";
+import { openEngine } from "./open-engine.ts";
 import { openModel } from "./open-model.ts";
 import { type OpenedRetrieval, openRetrieval } from "./open-retrieval.ts";
 import { streamOver } from "./port-stream.ts";
@@ -49,7 +49,7 @@ function begin(options: LoadOptions, send: (progress: LoadProgress) => void, sig
     },
   });
   const engine = openModel(options).then((model) =>
-    loadEngine({ ...model, ...answering, backend, runtime: runtimeOptions, onProgress: send, signal }),
+    openEngine({ ...model, ...answering, backend, runtime: runtimeOptions, onProgress: send, signal }),
   );
   const bank = openBank(bankName, retrieval.createDenseLogs);
   const documents = new DocumentIndex(retrieval.createDocumentIndex);

@@ -1,7 +1,8 @@
 /**
  * Options in the page's address, for automation and for trying things out:
  *   ?backend=auto|webgpu|wasm   where the model runs (default auto: WebGPU, else wasm with a notice)
- *   ?model=URL                  a model folder on this origin (default: the embedded model)
+ *   ?model=URL                  a model folder on this origin (default: the embedded model), or web-llm:ID, a model of
+ *                               WebLLM's own list, or web-llm:ID?model=URL&lib=URL (encoded) of its files' addresses
  *   ?stored=KEY                 a model that was downloaded in this browser, instead
  *   ?bank=NAME                  the IndexedDB database that holds the logs (default "web-lag")
  *   ?retrieval=KIND             how logs and documents are found: lexical (default), dense or fused; with a comma,
@@ -16,6 +17,7 @@ import type { BackendChoice, LoadOptions } from "../client/protocol.ts";
 import { InputError } from "../terms/errors.ts";
 import { parseRetrieval, type Retrieval } from "../terms/retrieval.ts";
 import { readThoughts } from "../terms/thoughts.ts";
+import { isWebLlmAddress, readWebLlmAddress } from "../terms/web-llm-address.ts";
 
 const BACKENDS: readonly BackendChoice[] = ["auto", "webgpu", "wasm"];
 
@@ -36,7 +38,7 @@ export function readOptions(search: string, base: string): PageOptions {
   return {
     ...(stored && { model: { stored } }),
     backend: backend as BackendChoice,
-    modelUrl: folderOf("model", given.get("model") ?? "models/embedded/", base),
+    modelUrl: modelOf(given.get("model") ?? "models/embedded/", base),
     bankName: given.get("bank") || "web-lag",
     retrieval: parseRetrieval(
       given.get("retrieval") ?? undefined,
@@ -46,6 +48,13 @@ export function readOptions(search: string, base: string): PageOptions {
     embedderUrl: folderOf("embedder", given.get("embedder") ?? "models/embedded-retriever/", base),
     thoughts: readThoughts(given.get("thoughts") ?? undefined),
   };
+}
+
+/** A folder on this origin, or the address of a WebLLM model. */
+function modelOf(given: string, base: string): string {
+  if (!isWebLlmAddress(given)) return folderOf("model", given, base);
+  readWebLlmAddress(given);
+  return given;
 }
 
 function folderOf(option: string, given: string, base: string): string {

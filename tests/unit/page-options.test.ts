@@ -32,6 +32,13 @@ describe("readOptions", () => {
     });
   });
 
+  it("takes a WebLLM model by its address, and refuses one that names none", () => {
+    expect(readOptions("?model=web-llm:Llama-3.2-1B-Instruct-q4f16_1-MLC", BASE).modelUrl).toBe(
+      "web-llm:Llama-3.2-1B-Instruct-q4f16_1-MLC",
+    );
+    expect(() => readOptions("?model=web-llm:", BASE)).toThrow(/expected an id behind web-llm:/);
+  });
+
   it("takes a model that this browser keeps, by its key", () => {
     expect(readOptions("?stored=0a1b", BASE).model).toEqual({ stored: "0a1b" });
     expect(readOptions("?stored=", BASE)).not.toHaveProperty("model");

@@ -3,8 +3,8 @@ import { describe, expect, test } from "vitest";
 import { readChatConfig } from "../../src/engine/webllm/chat-config.ts";
 import { createConversationTemplate } from "../../src/engine/webllm/conversation-template.ts";
 import { checkPageBlocks, readGeometry } from "../../src/engine/webllm/geometry.ts";
-import { readWebLlmAddress } from "../../src/engine/webllm/model-address.ts";
 import { readRotation, STORED_UNROTATED, tableFor } from "../../src/engine/webllm/rotation.ts";
+import { readWebLlmAddress } from "../../src/terms/web-llm-address.ts";
 import { QWEN2_METADATA } from "../support/fake-web-llm.ts";
 import { CHATML, chatConfig } from "../support/web-llm-config.ts";
 

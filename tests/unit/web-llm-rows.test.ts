@@ -21,14 +21,14 @@ const geometry = {
 const table = createRotaryTable({ headDim: 2, theta: 10, positions: 64 });
 
 /**
- * A model of one number a token: the cache holds a row for each, and logits depend on all of them. `race`: an earlier row
- * is lost when several tokens come behind others, as a merge without its barrier loses some.
+ * A model of one number a token: the cache holds a row for each, and logits depend on all of them. `race`: half of what
+ * came before is lost where its attention is run behind others, as a merge without its barrier loses some.
  */
 function toyModel({ race = false } = {}) {
   let cache: number[] = [];
+  let attended = 0;
   const forward = async (ids: readonly number[]): Promise<Float32Array> => {
-    const seen = race && cache.length > 0 && ids.length > 1 ? cache.slice(cache.length / 2) : cache;
-    const sum = [...seen, ...ids.map(rowOf)].reduce((total, x, at) => total + x * Math.cos(at), 0);
+    const sum = [...cache, ...ids.map(rowOf)].reduce((total, x, at) => total + x * Math.cos(at), 0);
     cache.push(...ids.map(rowOf));
     return Float32Array.from({ length: 8 }, (_, i) => Math.sin(sum + i));
   };
@@ -39,6 +39,18 @@ function toyModel({ race = false } = {}) {
     },
     reset: () => {
       cache = [];
+      attended = 0;
+    },
+    // One head of two numbers, which sums up the values so far.
+    async attend(tokens: number, _layout: unknown, bytes: Uint8Array<ArrayBuffer>) {
+      const fused = new Float32Array(bytes.buffer, bytes.byteOffset, tokens * 6);
+      let sum = race ? attended / 2 : attended;
+      const out = Float32Array.from({ length: tokens * 2 }, (_, i) => {
+        if (i % 2 === 0) sum += fused[(i / 2) * 6 + 4]!;
+        return sum;
+      });
+      attended = sum;
+      return new Uint8Array(out.buffer);
     },
   } as unknown as Bridge;
   const method = (name: RowsMethodName, fault: "none" | "values" | "shift" = "none"): RowsMethod => ({

@@ -268,6 +268,36 @@ export class Bridge {
     this.#pipeline.filledKVCacheLength += rows;
   }
 
+  /**
+   * What the attention of layer 0 makes of rows behind those that are there, `[token][heads][dim]`: all of the engine's
+   * kernels for it, and no other. `fused` is `[token][heads + 2 * kvHeads][dim]`, at most a chunk of tokens. The other
+   * layers' rows are left as they are: the cache is good for nothing else until it is reset.
+   */
+  async attend(
+    tokens: number,
+    { dtype, heads, kvHeads, headDim }: AppendLayout,
+    fused: Uint8Array<ArrayBuffer>,
+  ): Promise<Uint8Array> {
+    const { tvm, device, kvCache } = this.#pipeline;
+    const context = this.#context;
+    tvm.beginScope();
+    try {
+      const rows = tvm.empty([tokens, heads + 2 * kvHeads, headDim], dtype, device);
+      const attended = tvm.empty([tokens, heads, headDim], dtype, device);
+      this.#begin(tokens);
+      this.flush();
+      context.device.queue.writeBuffer(context.gpuBufferFromPtr(rows.getDataPtr()), 0, fused);
+      this.#call("append", kvCache, this.#whole(0), tvm.scalar(1, "float32"), rows, attended);
+      this.flush();
+      this.#call("end", kvCache);
+      this.#pipeline.filledKVCacheLength += tokens;
+      const buffer = context.gpuBufferFromPtr(attended.getDataPtr());
+      return await readBack(this.gpu, buffer, buffer.size);
+    } finally {
+      tvm.endScope();
+    }
+  }
+
   /** What the library would write of the sequence that is there: its own text, and the tensors that belong to it. */
   describeCheckpoint(): { readonly text: string; readonly groups: readonly CheckpointGroup[] } {
     return this.#scoped(() => {

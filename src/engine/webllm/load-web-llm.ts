@@ -1,6 +1,8 @@
 /** The composition: the address of a WebLLM model in, an Engine out, whose rows were tested or whose logs are text. */
 import { InputError, ModelUnsupportedError, throwIfAborted } from "../../terms/errors.ts";
+import { readWebLlmAddress, type WebLlmAddress } from "../../terms/web-llm-address.ts";
 import type { ModelInfo } from "../engine.ts";
+import type { LagEngineOptions } from "../lag-engine.ts";
 import type { LoadEngineOptions } from "../load-engine.ts";
 import { idsOf } from "../model-config.ts";
 import { createTokenizer, type Tokenizer } from "../tokenizer.ts";
@@ -14,7 +16,6 @@ import {
 } from "./library.ts";
 import { createLogitsTap } from "./logits-tap.ts";
 import { underMergeBarrier } from "./merge-barrier.ts";
-import { readWebLlmAddress, type WebLlmAddress } from "./model-address.ts";
 import { readModelFiles, type WebLlmFiles } from "./model-files.ts";
 import { type OpenedRows, openRows } from "./open-rows.ts";
 import { cachedVerdicts, type Verdict, type VerdictStore, verdictKey } from "./verdicts.ts";
@@ -22,7 +23,10 @@ import { WebLlmDecoder } from "./web-llm-decoder.ts";
 import { WebLlmEngine } from "./web-llm-engine.ts";
 
 export interface LoadWebLlmOptions
-  extends Pick<LoadEngineOptions, "backend" | "signal" | "onProgress" | "fetch"> {
+  extends Pick<
+    LoadEngineOptions,
+    "backend" | "signal" | "onProgress" | "fetch" | "thoughts" | "tokensAtOnce"
+  > {
   /** `web-llm:MODEL_ID`, or with the addresses of its files behind it. */
   readonly modelUrl: string;
   /** Default: the version that the project depends on. */
@@ -37,6 +41,8 @@ const BARRIER_NOTICE =
 /** Throws InputError, ModelFileError, ModelUnsupportedError, AbortError, and what WebLLM throws, by its own names. */
 export async function loadWebLlm(options: LoadWebLlmOptions): Promise<WebLlmEngine> {
   const { modelUrl, backend, signal, verdicts = cachedVerdicts } = options;
+  const { thoughts, tokensAtOnce } = options;
+  const answering = { ...(thoughts && { thoughts }), ...(tokensAtOnce && { tokensAtOnce }) };
   if (backend === "wasm") {
     throw new InputError("The backend is wasm, but WebLLM runs on WebGPU only. Choose auto or webgpu.");
   }
@@ -118,7 +124,8 @@ export async function loadWebLlm(options: LoadWebLlmOptions): Promise<WebLlmEngi
       notices.push(...(opened.verdict?.reasons ?? []));
     }
     report("ready", 1, "The model is ready");
-    return engineOf({ engine, tap, files, rows: opened.rows, record, id: address.id, notices });
+    const { rows } = opened;
+    return engineOf({ engine, tap, files, rows, record, id: address.id, notices, answering });
   } catch (error) {
     await engine.unload().catch(() => {});
     throwIfAborted(signal);
@@ -136,9 +143,11 @@ interface EngineParts {
   readonly record: ModelRecord;
   readonly id: string;
   readonly notices: readonly string[];
+  readonly answering: Pick<LagEngineOptions, "thoughts" | "tokensAtOnce">;
 }
 
-function engineOf({ engine, tap, files, rows, record, id, notices }: EngineParts): WebLlmEngine {
+function engineOf(parts: EngineParts): WebLlmEngine {
+  const { engine, tap, files, rows, record, id, notices, answering } = parts;
   const { config, fields } = files;
   const tokenizer = createTokenizer(files.tokenizer, files.tokenizerConfig);
   const capacity = "refused" in rows ? windowOf({ ...fields, ...record.overrides }) : rows.bridge.capacity;
@@ -155,6 +164,7 @@ function engineOf({ engine, tap, files, rows, record, id, notices }: EngineParts
     ...("refused" in rows && { noRows: rows.refused }),
   };
   return new WebLlmEngine({
+    ...answering,
     decoder,
     tokenizer,
     template: createConversationTemplate(config.conversation, tokenizer),

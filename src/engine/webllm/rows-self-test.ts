@@ -1,7 +1,8 @@
 /**
  * Whether rows can be carried through WebLLM on this adapter, by its numbers and not by its names. First without a forward
- * pass: rows that one way lays down are read by another, and the engine's own rotation is compared with ours. Then by
- * logits: rows in front of a short text against one pass over both, and against the text alone.
+ * pass, which may take a minute on a slow adapter: rows that one way lays down are read by another, the engine's own
+ * rotation is compared with ours, and its attention over a text in two parts with that over the whole. Then by logits: rows
+ * in front of a short text against one pass over both, and against the text alone.
  */
 import { checkKernels, PAGE_KERNELS } from "../../kernels/check-kernels.ts";
 import { copyElements } from "../../kernels/copy-elements.ts";
@@ -9,6 +10,7 @@ import { floatFromHalf } from "../../kernels/half.ts";
 import { emptySlice } from "../../kernels/stored-rows.ts";
 import { messageOf, throwIfAborted } from "../../terms/errors.ts";
 import type { KvSlice } from "../../terms/kv-shape.ts";
+import { distance, shareOfRace } from "./race-test.ts";
 import type { RowsMethod, RowsParts } from "./rows-method.ts";
 import type { Verdict } from "./verdicts.ts";
 
@@ -45,6 +47,10 @@ export async function testRows(parts: SelfTestParts): Promise<Verdict> {
   const [first] = kept;
   if (first === undefined) return { method: null, race: false, reasons };
 
+  const parted = await shareOfRace(parts);
+  // Written so that what is no number fails.
+  if (!(parted <= SHARE)) return { method: null, race: true, reasons, shares: { parts: parted } };
+
   const run = (ids: readonly number[]) => {
     throwIfAborted(signal);
     return forward(ids);
@@ -58,14 +64,10 @@ export async function testRows(parts: SelfTestParts): Promise<Verdict> {
   bridge.reset();
   await run(head);
   const rows = await first.take(0, ROWS);
-  const shareOf = (got: Float32Array) => distance(got, straight) / control;
-  const share = { parts: shareOf(await run(tail)) };
-  // Written so that what is no number fails.
-  if (!(share.parts <= SHARE)) return { method: null, race: true, reasons, shares: share };
   for (const method of kept) {
     bridge.reset();
     await method.place([rows]);
-    const shares = { ...share, rows: shareOf(await run(tail)) };
+    const shares = { parts: parted, rows: distance(await run(tail), straight) / control };
     bridge.reset();
     if (shares.rows <= SHARE) return { method: method.name, race: false, reasons, shares };
     reasons.push(
@@ -73,7 +75,7 @@ export async function testRows(parts: SelfTestParts): Promise<Verdict> {
         `changes, expected at most ${SHARE}.`,
     );
   }
-  return { method: null, race: false, reasons, shares: share };
+  return { method: null, race: false, reasons, shares: { parts: parted } };
 }
 
 /** Undefined, or what is wrong. */
@@ -95,13 +97,6 @@ async function passesRoundTrips(method: RowsMethod, parts: SelfTestParts): Promi
   }
   bridge.reset();
   return undefined;
-}
-
-/** Root of the mean square of what differs. NaN where a logit is none. */
-export function distance(a: Float32Array, b: Float32Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += (a[i]! - b[i]!) ** 2;
-  return a.length === b.length ? Math.sqrt(sum / a.length) : Number.NaN;
 }
 
 function furthest(a: KvSlice["keys"], b: KvSlice["keys"]): number {

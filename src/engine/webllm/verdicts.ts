@@ -11,13 +11,13 @@ export interface Verdict {
   readonly race: boolean;
   /** Why ways were passed over, one sentence each. */
   readonly reasons: readonly string[];
-  /** By how much logits differed, as shares of what leaving earlier rows away changes. Absent: it did not come to that. */
+  /** By how much numbers differed, as shares of what leaving earlier rows away changes. Absent: it did not come to that. */
   readonly shares?: {
-    /** The engine's own prompt in two parts against one. With a race, without the barrier. */
+    /** The engine's attention over a text in two parts against the whole, without the barrier: there was a race. */
     readonly raced?: number;
     /** The same, as the engine runs now. */
     readonly parts: number;
-    /** Rows of the way that is used. */
+    /** Logits behind rows of the way that is used. */
     readonly rows?: number;
   };
 }

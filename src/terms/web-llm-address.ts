@@ -2,7 +2,7 @@
  * The address of a WebLLM model, where a model folder's URL would stand: `web-llm:MODEL_ID` for one of WebLLM's own list,
  * `web-llm:MODEL_ID?model=URL&lib=URL` for another one, with the address of its weights and of its compiled library.
  */
-import { InputError } from "../../terms/errors.ts";
+import { InputError } from "./errors.ts";
 
 const SCHEME = "web-llm:";
 
@@ -14,10 +14,6 @@ export interface WebLlmAddress {
 
 export function isWebLlmAddress(address: string): boolean {
   return address.startsWith(SCHEME);
-}
-
-export function webLlmAddress(id: string): string {
-  return SCHEME + id;
 }
 
 /** Throws InputError. */
