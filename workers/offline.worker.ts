@@ -1,9 +1,10 @@
 /**
- * Service worker: keeps the page, its workers, the runtime's wasm file, the embedded model and the sample corpus,
- * so that a reload works with the network off. Logs are in IndexedDB and need no help.
- * The build puts the list of files where `__SHELL__` stands, so a new build is a new service worker.
+ * Service worker: keeps the shell of one build, which is the page, its workers, the runtime's wasm file, the embedded
+ * model and the sample corpus, and gives it out until the next build may take over: page, code and model are always of
+ * one build, with the network on or off. Everything else goes past it: downloaded weights, and logs, which are in
+ * IndexedDB. The build puts the list of files where `__SHELL__` stands, so a new build is a new service worker.
  */
-import type { KeepMessage } from "../src/client/protocol.ts";
+import type { OfflineMessage } from "../src/client/protocol.ts";
 
 /** Path relative to the page's folder → hash of its content. */
 declare const __SHELL__: Readonly<Record<string, string>>;
@@ -11,8 +12,7 @@ declare const __SHELL__: Readonly<Record<string, string>>;
 const scope = self as unknown as ServiceWorkerGlobalScope;
 /** All pages of an origin share the cache storage: each folder that holds a build has a cache of its own. */
 const CACHE = `web-lag-shell ${scope.registration.scope}`;
-/** The build names what lies here by its content. */
-const NAMED_BY_CONTENT = new URL("assets/", scope.registration.scope).href;
+const PAGE = new URL("index.html", scope.registration.scope).href;
 const MODELS = new URL("models/", scope.registration.scope).href;
 const EMBEDDED = new URL("embedded/", MODELS).href;
 /**
@@ -28,26 +28,35 @@ const files = new Map(
   }),
 );
 
+// A worker that replaces another waits until a person lets it: code that runs is not to lose its files.
 scope.addEventListener("install", (event) => {
-  event.waitUntil(keepAll().then(() => scope.skipWaiting()));
+  event.waitUntil(keepAll());
 });
 
 scope.addEventListener("activate", (event) => {
   event.waitUntil(forgetOld().then(() => scope.clients.claim()));
 });
 
-/** A page says what it used before this worker saw its requests. */
+/** A page says what it used before this worker saw its requests, or that a person wants the new build. */
 scope.addEventListener("message", (event) => {
-  event.waitUntil(keepFolder((event.data as KeepMessage).keep));
+  const message = event.data as OfflineMessage;
+  event.waitUntil(message === "take-over" ? scope.skipWaiting() : keepFolder(message.keep));
 });
 
 scope.addEventListener("fetch", (event) => {
   const { request } = event;
   if (request.method !== "GET") return;
-  if (request.mode === "navigate") event.respondWith(page(request));
-  else if (files.has(request.url)) event.respondWith(file(request));
-  else if (request.url.startsWith(scope.registration.scope)) event.respondWith(other(request));
+  const url = request.mode === "navigate" ? pageOf(request.url) : request.url;
+  if (files.has(url)) event.respondWith(file(url, request));
+  else if (url.startsWith(MODELS)) event.respondWith(fetch(request).catch(notKept));
 });
+
+/** The page stands for its folder, whatever its options are. */
+function pageOf(url: string): string {
+  const { origin, pathname } = new URL(url);
+  const address = origin + pathname;
+  return address === scope.registration.scope ? PAGE : address;
+}
 
 /** Fetches what is not there yet with the same content. All or nothing: a failure leaves the old worker in place. */
 async function keepAll(): Promise<void> {
@@ -81,31 +90,16 @@ function direct(response: Response): Response {
   return response.redirected ? new Response(response.body, response) : response;
 }
 
-/** The page itself comes from the network when there is one, so that a new version shows at once. */
-async function page(request: Request): Promise<Response> {
+/** What is kept is of this build. A navigation gets the page without its options: they are read in the page. */
+async function file(url: string, request: Request): Promise<Response> {
+  const response = await kept(url);
+  if (response) return response;
   try {
-    return await fetch(request);
+    const fetched = await fetch(request, request.mode === "navigate" ? {} : { cache: "no-cache" });
+    if (keptOnUse(url) && fetched.ok) await keep(url, fetched.clone());
+    return fetched;
   } catch (error) {
-    const response = await kept(new URL("index.html", scope.registration.scope).href);
-    if (response) return response;
-    throw error;
-  }
-}
-
-/**
- * What is kept of a file that is named by its content is right. The model and the corpora keep their names when
- * they change, so they come from the network when there is one: new code must not get an old model.
- */
-async function file(request: Request): Promise<Response> {
-  if (request.url.startsWith(NAMED_BY_CONTENT)) return (await kept(request.url)) ?? fetch(request);
-  try {
-    const response = await fetch(request, { cache: "no-cache" });
-    if (keptOnUse(request.url) && response.ok) await keep(request.url, response.clone());
-    return response;
-  } catch (error) {
-    const response = await kept(request.url);
-    if (response) return response;
-    if (keptOnUse(request.url)) return notKept();
+    if (keptOnUse(url)) return notKept();
     throw error;
   }
 }
@@ -122,13 +116,9 @@ async function kept(url: string): Promise<Response | undefined> {
 }
 
 /**
- * What is not of the shell is the network's. With the network off it is not there, which is what a model folder
- * without some optional file says too.
+ * A file of a model's folder that is not of the shell is optional, as a rule, and not there: with the network off it
+ * is not there either.
  */
-async function other(request: Request): Promise<Response> {
-  return fetch(request).catch(notKept);
-}
-
 function notKept(): Response {
   return new Response(null, { status: 404, statusText: "Not kept for offline use" });
 }

@@ -26,7 +26,9 @@ export function offlinePlugin(): Plugin {
           if (file !== worker) shell[file.fileName] = hashOf(file.type === "chunk" ? file.code : file.source);
         }
         for (const path of filesUnder(publicFolder)) {
-          shell[relative(publicFolder, path).split(sep).join("/")] = hashOf(readFileSync(path));
+          const name = relative(publicFolder, path).split(sep).join("/");
+          // Screenshots are for who thinks about installing the page.
+          if (!name.startsWith("screenshots/")) shell[name] = hashOf(readFileSync(path));
         }
         if (!worker.code.includes(PLACEHOLDER)) this.error(`${WORKER} has no ${PLACEHOLDER} to fill in.`);
         worker.code = worker.code.replace(PLACEHOLDER, () => JSON.stringify(shell));

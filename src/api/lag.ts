@@ -1,11 +1,13 @@
 /** A model that remembers, in one call: connects, loads, sets the corpus. */
 import { type Client, type ConnectOptions, connect } from "../client/connect.ts";
-import type { LoadOptions, LoadProgress, LoadResult } from "../client/protocol.ts";
+import type { LoadModel, LoadOptions, LoadProgress, LoadResult, StoredKey } from "../client/protocol.ts";
 import type { Document } from "../terms/document.ts";
 import { InputError } from "../terms/errors.ts";
 import { type ChatCompletions, createCompletions } from "./chat-completions.ts";
 
-export interface LagOptions extends Partial<Omit<LoadOptions, "modelUrl">>, Pick<ConnectOptions, "worker"> {
+export interface LagOptions
+  extends Partial<Omit<LoadOptions, "modelUrl" | "model">>,
+    Pick<ConnectOptions, "worker" | "hubWorker"> {
   /** What tasks read. Without one a request is answered in one reply, unless it names another kind. */
   readonly corpus?: readonly Document[];
   readonly onProgress?: (progress: LoadProgress) => void;
@@ -23,17 +25,33 @@ export interface Lag {
   close(): void;
 }
 
-/** `modelUrl`: a model folder on the page's own origin. Throws what loading throws. */
-export async function createLag(modelUrl: string, options: LagOptions = {}): Promise<Lag> {
-  const { corpus, onProgress, worker, client: given, backend = "auto", ...load } = options;
-  if (typeof modelUrl !== "string" || modelUrl === "") {
+/**
+ * `model`: URL of a model folder on the page's own origin, or a model of a hub, `{ id: … }`, or one that is kept here,
+ * `{ stored: … }`. Throws what loading throws.
+ */
+export async function createLag(
+  model: string | LoadModel | StoredKey,
+  options: LagOptions = {},
+): Promise<Lag> {
+  const { corpus, onProgress, worker, hubWorker, client: given, backend = "auto", ...load } = options;
+  if (typeof model === "string" ? model === "" : typeof model !== "object" || model === null) {
     throw new InputError(
-      `modelUrl is ${JSON.stringify(modelUrl)}, expected the URL of a model folder. Give one on this page's origin.`,
+      `model is ${JSON.stringify(model)}, expected the URL of a model folder, { id } or { stored }. Give one of them.`,
     );
   }
-  const client = given ?? connect({ ...(onProgress && { onProgress }), ...(worker && { worker }) });
+  const client =
+    given ??
+    connect({
+      ...(onProgress && { onProgress }),
+      ...(worker && { worker }),
+      ...(hubWorker && { hubWorker }),
+    });
   try {
-    const loaded = await client.load({ modelUrl, backend, ...load });
+    const loaded = await client.load({
+      ...(typeof model === "string" ? { modelUrl: model } : { model }),
+      backend,
+      ...load,
+    });
     if (corpus) await client.setCorpus(corpus);
     const kind = corpus ? "knowledge" : "chat";
     const completions = createCompletions(client, { model: loaded.model.name, kind });

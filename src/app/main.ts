@@ -22,6 +22,7 @@ import { mountModelsView } from "./models/models-view.ts";
 import { mountNoticesView } from "./notices-view.ts";
 import { registerOffline } from "./offline.ts";
 import { readOptions } from "./options.ts";
+import { sharedQuestion, withoutShared } from "./shared-question.ts";
 import { openPageStorage } from "./storage/page-database.ts";
 import { texts } from "./texts/texts.ts";
 import { mountViews } from "./views.ts";
@@ -107,9 +108,17 @@ fetchExamples().then(
   (examples) => chat.offer(examples, askView.submit),
   (error) => notices.show(messageOf(error)),
 );
+const shared = sharedQuestion(location.search);
+if (shared !== null) {
+  history.replaceState(null, "", location.pathname + withoutShared(location.search) + location.hash);
+  Promise.all([loading, corpus.ready]).then(
+    () => askView.submit(shared),
+    () => {}, // the page says why nothing can be asked
+  );
+}
 // After the first load, so that keeping the page for offline use does not compete with it.
 loading.then(
-  ({ retrieval }) => registerOffline(retrieval.embedder === null ? [] : [options.embedderUrl]),
+  ({ retrieval }) => registerOffline(retrieval.embedder === null ? [] : [options.embedderUrl], notices),
   () => {},
 );
 

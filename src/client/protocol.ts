@@ -92,6 +92,10 @@ export interface KeepMessage {
   readonly keep: string;
 }
 
+/** To the service worker of a new build, which waits for it: what runs may be replaced. */
+export type TakeOverMessage = "take-over";
+export type OfflineMessage = KeepMessage | TakeOverMessage;
+
 export interface LagService {
   /** Loads a model and opens the bank. Progress over `port`. */
   load(options: LoadOptions, port: MessagePort): Promise<LoadResult>;

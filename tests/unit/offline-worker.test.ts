@@ -14,10 +14,12 @@ type Handler = (event: Record<string, unknown>) => void;
 let handlers: Map<string, Handler>;
 let stored: Map<string, Map<string, Response>>;
 let network: (url: string) => Response;
+let skipped: number;
 
 beforeEach(async () => {
   handlers = new Map();
   stored = new Map();
+  skipped = 0;
   network = (url) => new Response(`first ${url}`);
   vi.stubGlobal("__SHELL__", {
     "index.html": "a",
@@ -30,7 +32,9 @@ beforeEach(async () => {
   vi.stubGlobal("self", {
     registration: { scope: SCOPE },
     clients: { claim: async () => {} },
-    skipWaiting: async () => {},
+    skipWaiting: async () => {
+      skipped += 1;
+    },
     addEventListener: (type: string, handler: Handler) => handlers.set(type, handler),
   });
   vi.stubGlobal("caches", { open: async (name: string) => cacheNamed(name) });
@@ -46,7 +50,7 @@ function cacheNamed(name: string) {
   const entries = stored.get(name) ?? new Map<string, Response>();
   stored.set(name, entries);
   return {
-    match: async (key: string) => entries.get(key),
+    match: async (key: string) => entries.get(key)?.clone(),
     put: async (key: string, response: Response) => void entries.set(key, response),
     keys: async () => [...entries.keys()].map((url) => ({ url })),
     delete: async (key: string) => entries.delete(key),
@@ -76,13 +80,34 @@ test("keeps its files in a cache of its own folder, apart from other builds of t
   expect([...stored.keys()][0]).toContain(SCOPE);
 });
 
-test("gives code from what is kept, and the model from the network while there is one", async () => {
+test("gives page, code and model of its own build, whatever the network has by now", async () => {
   await happen("install");
   network = (url) => new Response(`second ${url}`);
-  expect(await (await get(CODE)).text()).toBe(`first ${CODE}`);
-  expect(await (await get(MODEL)).text()).toBe(`second ${MODEL}`);
+  for (const url of [CODE, MODEL]) expect(await (await get(url)).text()).toBe(`first ${url}`);
+  expect(await (await get(`${SCOPE}?backend=wasm#report`, "navigate")).text()).toBe(
+    `first ${SCOPE}index.html`,
+  );
   offline();
   expect(await (await get(MODEL)).text()).toBe(`first ${MODEL}`);
+});
+
+test("replaces what runs only when a person wants it", async () => {
+  await happen("install");
+  expect(skipped).toBe(0);
+  await happen("message", "take-over");
+  expect(skipped).toBe(1);
+});
+
+test("lets everything else go past: weights of other folders and origins, pages that are not its own", async () => {
+  await happen("install");
+  for (const url of [
+    "https://hub.example.org/model.onnx",
+    `${SCOPE}given/model/onnx/model.onnx`,
+    `${SCOPE}assets/page-of-another-build.js`,
+  ]) {
+    expect(await get(url), url).toBeUndefined();
+  }
+  expect(await get(`${SCOPE}notes.html`, "navigate")).toBeUndefined();
 });
 
 test("keeps weights in 16 bits only where a page has used them", async () => {
