@@ -41,6 +41,15 @@ const STORAGE_THAT_FILLS = `{
 }
 `;
 
+/** Goes before a script: what a browser does where site data is blocked. */
+const STORAGE_THAT_IS_REFUSED = `{
+  for (const name of ["indexedDB", "localStorage"])
+    Object.defineProperty(self, name, {
+      get() { throw new DOMException("Access is denied for this document.", "SecurityError"); },
+    });
+}
+`;
+
 let served: Served;
 let built: BuiltPage | undefined;
 
@@ -143,6 +152,29 @@ describe("the page survives", () => {
 
     await fill(false);
     await rememberAnswered(page, "Where is Askerby?", "Norway");
+  });
+
+  it("a browser that gives no storage: says so and what can be done, remembers all the same, and keeps nothing", async () => {
+    built = await openBuiltPage({ port: served.port, backend: "wasm" });
+    const { page, context } = built;
+    await context.addInitScript(STORAGE_THAT_IS_REFUSED);
+    await context.route("**/runtime.worker-*.js", (route) => {
+      const script = readFileSync(join(DIST, new URL(route.request().url()).pathname), "utf8");
+      return route.fulfill({ contentType: "text/javascript", body: STORAGE_THAT_IS_REFUSED + script });
+    });
+    await page.reload();
+    await waitUntilReady(page);
+    const notices = await page.locator(".notice-text").allTextContents();
+    expect(notices).toContainEqual(expect.stringMatching(/^Logs last only until this page is closed\. /));
+    expect(notices).toContainEqual(
+      expect.stringMatching(/^Conversations and imported documents last only until this page is closed\. /),
+    );
+    await page.click(".device summary");
+    expect(await page.textContent(".device-notes")).toMatch(/no storage.*Allow site data.*private mode/);
+    await rememberAnswered(page, QUESTION, "Hallow Field");
+    await page.reload();
+    await waitUntilReady(page);
+    expect(await page.evaluate(() => window.webLag.listLogs())).toEqual([]);
   });
 
   it("an option in its address that means nothing: says which and what would", async () => {

@@ -60,6 +60,8 @@ export interface Chat {
 interface Open {
   conversation: Conversation;
   readonly incognito: boolean;
+  /** Whether it has been stored: if it is not there any more, it was deleted, and stays so. */
+  kept: boolean;
   /** Beside `conversation.turns`. */
   views: TurnView[];
 }
@@ -106,10 +108,12 @@ export function mountChat(parts: ChatParts): Chat {
     if (open === shown) find(".chat-title", head).textContent = title;
     if (incognito) return;
     try {
-      // Renamed meanwhile, here or in another tab.
+      // Renamed or deleted meanwhile, here or in another tab.
       const kept = await store.get(conversation.id);
+      if (!kept && open.kept) return;
       if (kept) open.conversation = { ...open.conversation, title: kept.title };
       await store.put(open.conversation);
+      open.kept = true;
     } catch (error) {
       notice(`${texts.conversations.notKept} ${messageOf(error)}`);
     }
@@ -356,7 +360,7 @@ export function mountChat(parts: ChatParts): Chat {
         notice(texts.conversations.gone);
         return show(fresh(false));
       }
-      const open: Open = { conversation, incognito: false, views: [] };
+      const open: Open = { conversation, incognito: false, kept: true, views: [] };
       for (const turn of conversation.turns) {
         const view = new TurnView(turn.task.question, book);
         view.was(turn);
@@ -380,5 +384,5 @@ const EXAMPLES_SHOWN = 3;
 
 function fresh(incognito: boolean): Open {
   const conversation = { id: crypto.randomUUID(), title: "", changedAt: Date.now(), memory: true, turns: [] };
-  return { conversation, incognito, views: [] };
+  return { conversation, incognito, kept: false, views: [] };
 }
