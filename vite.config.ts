@@ -18,7 +18,16 @@ export default defineConfig({
       },
     },
   },
-  worker: { format: "es" },
+  worker: {
+    format: "es",
+    rolldownOptions: {
+      output: {
+        // The service worker tells by its name what is kept only once it was used.
+        chunkFileNames: ({ moduleIds }) =>
+          `assets/${moduleIds.some((id) => id.includes("/@mlc-ai/web-llm/lib/")) ? "web-llm" : "[name]"}-[hash].js`,
+      },
+    },
+  },
   // The packaged onnxruntime-web finds its wasm file beside itself; pre-bundling would move it.
   optimizeDeps: { exclude: ["onnxruntime-web"] },
 });

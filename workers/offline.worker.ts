@@ -16,11 +16,12 @@ const PAGE = new URL("index.html", scope.registration.scope).href;
 const MODELS = new URL("models/", scope.registration.scope).href;
 const EMBEDDED = new URL("embedded/", MODELS).href;
 /**
- * Weights for some GPUs only, as large as the rest together, and models that an option asks for, such as embedders:
- * kept when a page has used them, not before.
+ * Weights for some GPUs only, as large as the rest together, models that an option asks for, such as embedders, and the
+ * second engine's library: kept when a page has used them, not before.
  */
 const keptOnUse = (url: string) =>
-  url.endsWith("_fp16.onnx") || (url.startsWith(MODELS) && !url.startsWith(EMBEDDED));
+  url.endsWith("_fp16.onnx") ||
+  url.includes("/assets/web-llm-") || (url.startsWith(MODELS) && !url.startsWith(EMBEDDED));
 const files = new Map(
   Object.entries(__SHELL__).map(([path, hash]) => {
     const url = new URL(path, scope.registration.scope).href;
