@@ -6,10 +6,16 @@ import { playwright } from "@vitest/browser-playwright";
 import { defineConfig } from "vitest/config";
 import { chromiumArgs, findChromium } from "./scripts/lib/chromium.ts";
 
-const inChromium = (name: string, include: string[], timeout: number) => ({
+/** For threads of wasm. */
+const ISOLATED = {
+  "Cross-Origin-Opener-Policy": "same-origin",
+  "Cross-Origin-Embedder-Policy": "require-corp",
+};
+
+const inChromium = (name: string, include: string[], timeout: number, headers = {}) => ({
   extends: true as const,
   // Tests read the given data, when it is there, from beside the project.
-  server: { fs: { allow: [".", "../shared"] } },
+  server: { fs: { allow: [".", "../shared"] }, headers },
   test: {
     name,
     include,
@@ -39,14 +45,17 @@ const inNode = (name: string, timeout: number, fileParallelism: boolean) => ({
 });
 
 export default defineConfig({
-  optimizeDeps: { exclude: ["onnxruntime-web"], include: ["idb", "minisearch", "marked", "dompurify"] },
+  optimizeDeps: {
+    exclude: ["onnxruntime-web", "@huggingface/transformers"],
+    include: ["idb", "minisearch", "marked", "dompurify"],
+  },
   test: {
     projects: [
       inNode("unit", 30_000, true),
       inNode("engine", 240_000, false),
       inChromium("browser", ["tests/browser/**/*.test.ts"], 300_000),
       inNode("flows", 300_000, false),
-      inChromium("bench", ["bench/**/*.bench.ts"], 600_000),
+      inChromium("bench", ["bench/**/*.bench.ts"], 600_000, ISOLATED),
     ],
   },
 });

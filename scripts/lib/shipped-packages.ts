@@ -10,15 +10,21 @@ export interface ShippedPackage {
 
 export function shippedPackages(): ShippedPackage[] {
   const lock = JSON.parse(readFileSync("package-lock.json", "utf8")) as {
-    packages: Record<string, { version: string; license?: string; dev?: boolean; optional?: boolean }>;
+    packages: Record<
+      string,
+      { version: string; license?: string; dev?: boolean; optional?: boolean; link?: boolean }
+    >;
   };
-  return Object.entries(lock.packages)
-    .filter(([folder, entry]) => folder !== "" && !entry.dev && !entry.optional)
-    .map(([folder, entry]) => ({
-      name: folder.slice(folder.lastIndexOf("node_modules/") + "node_modules/".length),
-      version: entry.version,
-      folder,
-      license: entry.license ?? "see the package",
-    }))
-    .sort((a, b) => (a.name < b.name ? -1 : 1));
+  return (
+    Object.entries(lock.packages)
+      // A link is to a folder of the project itself.
+      .filter(([folder, entry]) => folder !== "" && !entry.dev && !entry.optional && !entry.link)
+      .map(([folder, entry]) => ({
+        name: folder.slice(folder.lastIndexOf("node_modules/") + "node_modules/".length),
+        version: entry.version,
+        folder,
+        license: entry.license ?? "see the package",
+      }))
+      .sort((a, b) => (a.name < b.name ? -1 : 1))
+  );
 }
