@@ -37,9 +37,9 @@ describe.each(["mean", "cls"] as const)("an embedder of the Python library, pool
     const [own, shared] = [projectUrl(`${FOLDER}/${pooling}`), projectUrl(`${FOLDER}/mean`)];
     opened ??= await loadEmbedder({
       modelUrl: own,
-      async fetch(url) {
-        const found = await diskFetch(url);
-        return found.ok ? found : diskFetch(url.replace(own, shared));
+      async fetch(url, init) {
+        const found = await diskFetch(url, init);
+        return found.ok ? found : diskFetch(url.replace(own, shared), init);
       },
     });
     return opened;
