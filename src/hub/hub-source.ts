@@ -2,7 +2,7 @@
  * A model on a hub that speaks as huggingface.co does: `/api/models/{id}/tree/{revision}` lists its files, and
  * `/{id}/resolve/{revision}/{path}` gives them. Nothing but the hub's own address is ever asked.
  */
-import { DownloadError } from "../terms/errors.ts";
+import { DownloadError, InputError } from "../terms/errors.ts";
 import type { FileWriter } from "./file-store.ts";
 import type { HubAddress } from "./hub-address.ts";
 import { type HubAccess, requestOf, whenAgain, wholeBody } from "./hub-request.ts";
@@ -17,7 +17,13 @@ export class HubSource implements ModelSource {
   readonly address: HubAddress;
   private readonly access: HubAccess;
 
+  /** Throws InputError for a token that would travel in the open. */
   constructor(address: HubAddress, access: HubAccess) {
+    if (access.token && !isPrivate(address.base)) {
+      throw new InputError(
+        `A token was given for ${address.base}, where everybody on the way could read it. Use https, or no token.`,
+      );
+    }
     this.address = address;
     this.access = access;
   }
@@ -80,4 +86,10 @@ export class HubSource implements ModelSource {
         ),
     });
   }
+}
+
+/** Encrypted, or not leaving the machine. */
+function isPrivate(base: string): boolean {
+  const { protocol, hostname } = new URL(base);
+  return protocol === "https:" || /^(localhost|.*\.localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);
 }
