@@ -20,13 +20,13 @@ const GRACE = 10_000;
 
 const engines = new Map<string, SharedEngine>();
 
-/** The engine of a choice; `client` makes it one of its own. Give it back with `release`. */
+/** The engine of a choice; a `client` that is given is used alone, and stays its giver's. Give it back with `release`. */
 export function shareEngine(choice: EngineChoice, client?: Client): SharedEngine {
-  if (client) return new SharedEngine(choice, client, () => {});
+  if (client) return new SharedEngine(choice, { client });
   const key = JSON.stringify([choice.modelUrl, choice.backend, choice.bankName]);
   let engine = engines.get(key);
   if (!engine) {
-    engine = new SharedEngine(choice, undefined, () => engines.delete(key));
+    engine = new SharedEngine(choice, { onEnd: () => engines.delete(key) });
     engines.set(key, engine);
   }
   engine.keep();
@@ -36,7 +36,8 @@ export function shareEngine(choice: EngineChoice, client?: Client): SharedEngine
 export class SharedEngine {
   readonly client: Client;
   readonly #choice: EngineChoice;
-  readonly #onEnd: () => void;
+  /** Null: the client is another's, who ends it. */
+  readonly #onEnd: (() => void) | null;
   readonly #progress = new Set<(progress: LoadProgress) => void>();
   readonly #changes = new Set<(change: BankChange) => void>();
   #users = 0;
@@ -45,9 +46,9 @@ export class SharedEngine {
   #corpus: readonly Document[] | undefined;
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(choice: EngineChoice, client: Client | undefined, onEnd: () => void) {
+  constructor(choice: EngineChoice, { client, onEnd }: { client?: Client; onEnd?: () => void }) {
     this.#choice = choice;
-    this.#onEnd = onEnd;
+    this.#onEnd = client ? null : (onEnd ?? (() => {}));
     const onProgress = (progress: LoadProgress) => {
       for (const listener of this.#progress) listener(progress);
     };
@@ -65,10 +66,11 @@ export class SharedEngine {
   /** The worker ends some time after its last user. */
   release(): void {
     this.#users -= 1;
-    if (this.#users > 0) return;
+    const onEnd = this.#onEnd;
+    if (this.#users > 0 || onEnd === null) return;
     this.#ending = setTimeout(() => {
       this.client.close();
-      this.#onEnd();
+      onEnd();
     }, GRACE);
   }
 
