@@ -126,9 +126,9 @@ export class WebLlmEngine implements Engine {
     // Other rows, or what a task left in the cache: the conversation begins anew, behind these.
     if (prefix !== this.#inFront) await this.#library.resetChat();
     this.#inFront = prefix;
+    const end = prefix.length === 0 ? async () => {} : this.#armed(prefix);
     const interrupt = () => void this.#library.interruptGenerate();
     signal?.addEventListener("abort", interrupt, { once: true });
-    const end = prefix.length === 0 ? async () => {} : this.#armed(prefix);
     return async () => {
       signal?.removeEventListener("abort", interrupt);
       await end();
