@@ -14,7 +14,7 @@ const GATES: readonly (readonly [name: string, ...command: string[]])[] = [
   ["types of tests and scripts", "tsc", "-p", "tsconfig.tools.json"],
   ["lint and format", "biome", "check", "--error-on-warnings"],
   ["the library builds", "tsx", "scripts/build-lib.ts"],
-  ["the library's package", "publint", "--strict"],
+  ["the library's package", "publint", "--strict", "--pack", "false"],
 ];
 const PROJECTS = ["unit", "engine", "browser", "flows"];
 
