@@ -29,8 +29,7 @@ export function greedy(logits: Float32Array): number {
 }
 
 function draw(logits: Float32Array, temperature: number, topK: number, topP: number, random: number): number {
-  const ids = Array.from(logits.keys()).sort((a, b) => logits[b]! - logits[a]! || a - b);
-  const kept = ids.slice(0, topK);
+  const kept = largestFirst(logits, topK);
   const largest = logits[kept[0]!]!;
   const weights = kept.map((id) => Math.exp((logits[id]! - largest) / temperature));
   const nucleus = countWithin(weights, topP);
@@ -41,6 +40,15 @@ function draw(logits: Float32Array, temperature: number, topK: number, topP: num
     if (rest < 0) return kept[i]!;
   }
   return kept[nucleus - 1]!;
+}
+
+/** Ids of the `count` largest, the first of equal ones first. A whole vocabulary is not put in order for a few. */
+function largestFirst(logits: Float32Array, count: number): number[] {
+  const least =
+    count < logits.length ? logits.slice().sort()[logits.length - count]! : Number.NEGATIVE_INFINITY;
+  const ids: number[] = [];
+  for (let id = 0; id < logits.length; id++) if (logits[id]! >= least) ids.push(id);
+  return ids.sort((a, b) => logits[b]! - logits[a]! || a - b).slice(0, count);
 }
 
 /** How many of the largest weights it takes to reach the share `topP` of them all; at least one. */

@@ -64,4 +64,11 @@ describe("sample", () => {
   ])("refuses %j", (sampling, message) => {
     expect(() => createChooser(sampling)).toThrow(message);
   });
+
+  it("of equal logits at the edge of top-k the first ones are kept", () => {
+    const logits = Float32Array.of(1, 3, 2, 2, 2, 0);
+    const choose = createChooser({ temperature: 100, topK: 3, seed: 4 });
+    const drawn = new Set(Array.from({ length: 200 }, () => choose(logits)));
+    expect([...drawn].sort()).toEqual([1, 2, 3]);
+  });
 });
