@@ -9,6 +9,17 @@ const ROOT = "web-lag-models";
 /** What may be lost in a crash of the machine, in bytes. */
 const UNFLUSHED = 32 * 1024 * 1024;
 
+/** What only workers have of a file. TypeScript's library for pages does not know it. */
+interface SyncHandle {
+  write(bytes: Uint8Array, options: { readonly at: number }): number;
+  truncate(size: number): void;
+  getSize(): number;
+  flush(): void;
+  close(): void;
+}
+
+type WorkerFile = FileSystemFileHandle & { createSyncAccessHandle(): Promise<SyncHandle> };
+
 /** Throws StorageError where the browser has no such storage or does not give it. */
 export async function openOpfsStore(): Promise<FileStore> {
   const supported =
@@ -49,7 +60,7 @@ class OpfsStore implements FileStore {
     try {
       const handle = await this.root.getDirectoryHandle(folder, { create: true });
       const file = await handle.getFileHandle(encodeURIComponent(name), { create: true });
-      return new OpfsWriter(await file.createSyncAccessHandle());
+      return new OpfsWriter(await (file as WorkerFile).createSyncAccessHandle());
     } catch (error) {
       throw explain(error, "written");
     }
@@ -86,15 +97,15 @@ class OpfsStore implements FileStore {
 
 class OpfsWriter implements FileWriter {
   size: number;
-  private readonly handle: FileSystemSyncAccessHandle;
+  private readonly handle: SyncHandle;
   private unflushed = 0;
 
-  constructor(handle: FileSystemSyncAccessHandle) {
+  constructor(handle: SyncHandle) {
     this.handle = handle;
     this.size = handle.getSize();
   }
 
-  append(bytes: Uint8Array<ArrayBuffer>): void {
+  append(bytes: Uint8Array): void {
     try {
       const written = this.handle.write(bytes, { at: this.size });
       if (written !== bytes.byteLength) throw new DOMException("", "QuotaExceededError");
