@@ -102,7 +102,11 @@ describe("attention in plain operators", () => {
   });
 
   it("leaves a node alone that does more: a window, a cap", () => {
-    for (const attributes of [{ local_window_size: 4 }, { softcap: { float: 30 } }]) {
+    const more: readonly NonNullable<Form["attributes"]>[] = [
+      { local_window_size: 4 },
+      { softcap: { float: 30 } },
+    ];
+    for (const attributes of more) {
       const model = graphOf({ attributes });
       expect(withPlainAttention(model)).toBe(model);
     }
