@@ -12,7 +12,7 @@ import { attentionSelfTest, SELF_TEST_CAPACITY } from "./onnx/attention-self-tes
 import { CarriedState } from "./onnx/carried-state.ts";
 import { FixedKv } from "./onnx/fixed-kv.ts";
 import { type GraphForm, type RowsForm, readGraphForm } from "./onnx/graph.ts";
-import { readGraphFacts } from "./onnx/graph-facts.ts";
+import { type GraphFacts, readGraphFacts } from "./onnx/graph-facts.ts";
 import { GrowingGpuKv } from "./onnx/growing-gpu-kv.ts";
 import { GrowingKv } from "./onnx/growing-kv.ts";
 import type { KvStore, KvStoreOptions } from "./onnx/kv-store.ts";
@@ -83,16 +83,17 @@ async function open(folder: RunnableFolder, place: GpuPlace | undefined, options
   const { config, externalData, model } = folder;
   const gpu = place?.gpu;
   const files = externalData.length > 0 ? { externalData } : {};
+  const facts = factsOf(folder);
   const session = await createSession(model, {
-    ...(gpu ? { device: gpu.device, outputsOnGpu: true } : {}),
+    ...(gpu ? { device: gpu.device, outputsOnGpu: true, onCpu: facts.angleNodes } : {}),
     ...files,
   }).catch(async (error: unknown) => {
     // Is it the GPU or the file that is at fault? What wasm can open is a model.
     if (gpu && (await opensOnWasm(model, files))) throw error;
-    throw new ModelFileError(`The weights cannot be opened: ${messageOf(error)}. Download the folder again.`);
+    throw unopened(error);
   });
   try {
-    const form = readGraphForm(session, config, readGraphFacts(model, externalData));
+    const form = readGraphForm(session, config, facts);
     if (gpu && computesInHalf(form) && !gpu.features.has("shader-f16")) {
       throw new ShaderF16MissingError(
         "These weights compute in 16 bits and keep 16-bit rows, which needs shader-f16, and the GPU adapter lacks it. " +
@@ -115,6 +116,18 @@ async function open(folder: RunnableFolder, place: GpuPlace | undefined, options
     await session.dispose();
     throw error;
   }
+}
+
+function factsOf({ model, externalData }: RunnableFolder): GraphFacts {
+  try {
+    return readGraphFacts(model, externalData);
+  } catch (error) {
+    throw unopened(error);
+  }
+}
+
+function unopened(error: unknown): ModelFileError {
+  return new ModelFileError(`The weights cannot be opened: ${messageOf(error)}. Download the folder again.`);
 }
 
 /** Graphs that keep 16-bit rows compute in 16 bits. */

@@ -29,14 +29,16 @@ describe("graph-facts", () => {
     expect(rotaryOfTables(ROTARY, facts.tables!)).toBe(ROTARY);
   });
 
-  it("nothing where attention is in single steps", () => {
+  it("angles, and nothing else, where attention is in single steps", () => {
     const graph = new GraphWriter();
+    graph.node("Cos", ["angles"], ["cos"]);
     graph.node("Concat", ["past_key_values.0.key", "key"], ["present.0.key"], { axis: 2 });
     expect(readGraphFacts(graph.toBytes())).toEqual({
       appended: new Set(),
       rotatesItself: false,
       pairs: undefined,
       tables: undefined,
+      angleNodes: ["Cos_0"],
       window: undefined,
     });
   });

@@ -14,16 +14,11 @@ const FUSED: GraphFacts = {
   rotatesItself: true,
   pairs: "half-split",
   tables: undefined,
+  angleNodes: [],
   window: undefined,
 };
 const SEPARATE: GraphFacts = { ...FUSED, rotatesItself: false };
-const PLAIN: GraphFacts = {
-  appended: new Set(),
-  rotatesItself: false,
-  pairs: undefined,
-  tables: undefined,
-  window: undefined,
-};
+const PLAIN: GraphFacts = { ...FUSED, appended: new Set(), rotatesItself: false, pairs: undefined };
 const readGraphForm = (specs: GraphSpecs, of = config, facts = FUSED) => readForm(specs, of, facts);
 const ids = (name: string): TensorSpec => ({ name, type: "int64", dims: ["batch", "tokens"] });
 const rows = (name: string): TensorSpec => ({ name, type: "float32", dims: ["batch", 2, "rows", 16] });

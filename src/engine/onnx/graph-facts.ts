@@ -14,12 +14,16 @@ export interface GraphFacts {
   readonly pairs: RotaryPairs | "both" | undefined;
   /** What keys are rotated with, where all nodes do it with the same constants. */
   readonly tables: RotaryTables | undefined;
+  /** Nodes that make cosines and sines of angles: a shader's own are off by more than the rounding of f32. */
+  readonly angleNodes: readonly string[];
   /** Rows that attention sees at most, or undefined: all. */
   readonly window: number | undefined;
 }
 
 const ATTENTION = "GroupQueryAttention";
 const ROTATION = "RotaryEmbedding";
+const ANGLES = ["Cos", "Sin"];
+const READ: readonly string[] = [ATTENTION, ROTATION, ...ANGLES];
 
 /** Of a whole ONNX model and what lies beside it. Nodes inside branches are not looked at. */
 export function readGraphFacts(model: Uint8Array, beside: Beside = []): GraphFacts {
@@ -41,6 +45,7 @@ export function readGraphFacts(model: Uint8Array, beside: Beside = []): GraphFac
     rotatesItself: turning.length > 0,
     pairs: pairsOf(interleaved),
     tables: asTables(constants.get(only(cosines)), constants.get(only(sines))),
+    angleNodes: nodes.filter(({ operator }) => ANGLES.includes(operator)).map(({ name }) => name),
     window: Number.isFinite(window) ? window : undefined,
   };
 }
@@ -62,7 +67,7 @@ function nodesOf(model: Uint8Array): NodeRead[] {
   for (const part of readFields(model)) {
     if (part.field !== MODEL.graph || !part.value) continue;
     for (const { field, value } of readFields(part.value)) {
-      if (field === GRAPH.node && value && [ATTENTION, ROTATION].includes(operatorOf(value))) {
+      if (field === GRAPH.node && value && READ.includes(operatorOf(value))) {
         nodes.push(readNode(value));
       }
     }

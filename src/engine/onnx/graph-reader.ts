@@ -9,6 +9,8 @@ export const GRAPH = { node: 1, constant: 5, input: 11 } as const;
 const utf8 = new TextDecoder();
 
 export interface NodeRead {
+  /** Empty where it has none. */
+  readonly name: string;
   readonly operator: string;
   /** Empty where an optional one is left out. */
   readonly inputs: readonly string[];
@@ -21,6 +23,7 @@ export interface NodeRead {
 export function readNode(bytes: Uint8Array): NodeRead {
   const fields = [...readFields(bytes)];
   return {
+    name: textOf(fields, 3) ?? "",
     operator: textOf(fields, 4) ?? "",
     inputs: textsOf(fields, 1),
     outputs: textsOf(fields, 2),

@@ -31,6 +31,8 @@ export interface SessionOptions {
   readonly device?: GPUDevice;
   /** External data files by the names that the model gives them. */
   readonly externalData?: readonly { readonly path: string; readonly data: Uint8Array }[];
+  /** Names of nodes that run in ordinary memory although the others run on the GPU. Ignored on wasm. */
+  readonly onCpu?: readonly string[];
   /** Whether outputs stay on the GPU. Ignored on wasm. */
   readonly outputsOnGpu?: boolean;
   /** What computes GroupQueryAttention on wasm. Default: plain operators. Tests and the bench compare both. */
@@ -56,11 +58,11 @@ ort.env.logLevel = "error";
 
 /** Compiles a model. Throws what onnxruntime throws when the bytes are no model that it can run. */
 export async function createSession(model: Uint8Array, options: SessionOptions): Promise<OnnxSession> {
-  const { device, externalData, outputsOnGpu = false, wasmAttention = "plain" } = options;
+  const { device, externalData, outputsOnGpu = false, onCpu = [], wasmAttention = "plain" } = options;
   const graph = device || wasmAttention === "library" ? model : withPlainAttention(model);
   const session = await oneAtATime(() =>
     ort.InferenceSession.create(graph, {
-      executionProviders: [device ? { name: "webgpu", device } : "wasm"],
+      executionProviders: [device ? onGpu(device, onCpu) : "wasm"],
       ...(outputsOnGpu && device ? { preferredOutputLocation: "gpu-buffer" as const } : {}),
       ...(externalData ? { externalData: [...externalData] } : {}),
       logSeverityLevel: 3,
@@ -73,6 +75,10 @@ export async function createSession(model: Uint8Array, options: SessionOptions):
       oneAtATime(() => session.run(feeds, fetches)) as Promise<Record<string, OnnxTensor>>,
     dispose: () => oneAtATime(() => session.release()),
   };
+}
+
+function onGpu(device: GPUDevice, onCpu: readonly string[]) {
+  return { name: "webgpu" as const, device, ...(onCpu.length > 0 && { forceCpuNodeNames: onCpu }) };
 }
 
 /** A tensor in ordinary memory. `float16` data are raw 16-bit patterns. */
