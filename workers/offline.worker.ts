@@ -21,7 +21,8 @@ const EMBEDDED = new URL("embedded/", MODELS).href;
  */
 const keptOnUse = (url: string) =>
   url.endsWith("_fp16.onnx") ||
-  url.includes("/assets/web-llm-") || (url.startsWith(MODELS) && !url.startsWith(EMBEDDED));
+  url.includes("/assets/web-llm-") ||
+  (url.startsWith(MODELS) && !url.startsWith(EMBEDDED));
 const files = new Map(
   Object.entries(__SHELL__).map(([path, hash]) => {
     const url = new URL(path, scope.registration.scope).href;
