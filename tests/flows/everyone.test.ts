@@ -4,6 +4,7 @@ import type { Page } from "playwright";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type BuiltPage, openBuiltPage } from "../../scripts/lib/built-page.ts";
 import { PATIENCE, rememberAnswered, untilQuiet, waitUntilReady } from "../support/page-driver.ts";
+import { differences } from "../support/screens.ts";
 
 const QUESTION = "Where was the director of film The Salt Orchard born?";
 const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
@@ -37,6 +38,14 @@ const VIEWS = [
   ["the report", "#report"],
 ] as const;
 
+/** Of all pixels of a picture, at most so many may differ: a line of text more or less. */
+const SLIGHT = 0.03;
+
+async function looksAsBefore(screen: string): Promise<void> {
+  const shares = Object.entries(await differences(page, screen));
+  expect(shares.filter(([, share]) => share > SLIGHT)).toEqual([]);
+}
+
 async function show(hash: string): Promise<void> {
   await page.evaluate((to) => {
     location.hash = to;
@@ -50,6 +59,8 @@ describe("for everyone", () => {
     expect(await violations()).toEqual(["image-alt: img"]);
     await page.evaluate(() => document.querySelector("#turns img")!.remove());
   });
+
+  it("the first visit looks as it did", () => looksAsBefore("first-visit"));
 
   it("by keyboard alone: to the box, asked, answered, and on to what can be done with the answer; nothing jumps", async () => {
     expect(await violations(), "first visit").toEqual([]);
@@ -109,6 +120,26 @@ describe("for everyone", () => {
       await page.setViewportSize({ width: 1280, height: 900 });
     },
   );
+
+  it("the bank and the report look as they did, and a broken one does not", async () => {
+    await show("#");
+    await page.evaluate(() => window.webLag.deleteAllLogs());
+    await rememberAnswered(page, "Where is Askerby?", "Norway");
+    await show("#bank");
+    await page.waitForFunction(() => document.querySelectorAll(".bank-log").length === 1);
+    await looksAsBefore("bank");
+    await show("#report");
+    await looksAsBefore("report");
+    if (process.env.WEB_LAG_SCREENS !== "write") {
+      const style = "--paper: #777";
+      await page.evaluate((css) => document.documentElement.setAttribute("style", css), style);
+      for (const share of Object.values(await differences(page, "report")))
+        expect(share).toBeGreaterThan(SLIGHT);
+      await page.evaluate(() => document.documentElement.removeAttribute("style"));
+    }
+    await show("#bank");
+    await page.evaluate(() => window.webLag.deleteAllLogs());
+  });
 
   it("right to left, nothing is cut off, and the shelf stands on the left", async () => {
     await show("#");
