@@ -107,6 +107,7 @@ export async function loadWebLlm(options: LoadWebLlmOptions): Promise<WebLlmEngi
       raced = opened.verdict.shares?.parts;
       barrier = true;
       await load(barrier);
+      report("self-test", 0.9, "Checking again, with a barrier in the attention");
       opened = await open();
     }
     if (!known && opened.verdict) {
