@@ -16,7 +16,10 @@ import type { HubModel } from "./hub-protocol.ts";
 export type BackendChoice = "auto" | Backend;
 
 export interface LoadOptions {
-  /** URL of a model folder on the page's own origin. Not needed where `model` is given, which goes before it. */
+  /**
+   * URL of a model folder on the page's own origin, or `web-llm:ID` for a model that WebLLM runs. Not needed where `model`
+   * is given, which goes before it.
+   */
   readonly modelUrl?: string;
   /**
    * A model of a hub, by its id or more: fetched as far as it is not in this browser. Or one that is, by its key.

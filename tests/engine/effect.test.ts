@@ -51,4 +51,11 @@ describe("the embedded model", () => {
     expect(modes.kv!.em).toBeGreaterThanOrEqual(40);
     expect(againstNone!.kv!.steps.ratio).toBeLessThanOrEqual(0.85);
   });
+
+  it("reads what only an earlier response of a log says, from the rows of its last one and from nothing else", async () => {
+    const { modes } = await evaluate("middle", 12, "text-last,kv,kv-isolated");
+    expect(modes.kv!.em).toBeGreaterThanOrEqual(35);
+    expect(modes["text-last"]!.em).toBeLessThanOrEqual(10);
+    expect(modes["kv-isolated"]!.em).toBeLessThanOrEqual(10);
+  });
 });
