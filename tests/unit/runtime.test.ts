@@ -65,7 +65,13 @@ describe("runtime: the loop", () => {
     const { logId } = await runtime.answer({ question: QUESTION }, { onEvent });
     const step = ["step-start", "retrieve-end", "prefix-end", "text-delta", "step-end"];
     expect(events.map(({ type }) => type)).toEqual([...step, ...step, "record-end"]);
-    const used = { id: "a", question: "Question of a?", similarity: 0.9, steps: 2, rows: "Late a.\n\n".length };
+    const used = {
+      id: "a",
+      question: "Question of a?",
+      similarity: 0.9,
+      steps: 2,
+      rows: "Late a.\n\n".length,
+    };
     expect(events[1]).toEqual({ type: "retrieve-end", step: 1, logs: [used], documents: CORPUS.slice(0, 2) });
     expect(events[6]).toEqual({ type: "retrieve-end", step: 2, logs: [], documents: [CORPUS[2]] });
     expect(events[7]).toEqual({ type: "prefix-end", step: 2, rows: 9, leftOut: { logs: [], documents: [] } });
