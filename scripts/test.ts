@@ -51,7 +51,10 @@ for (const project of PROJECTS) {
     failed += result.numFailedTests;
     for (const file of result.testResults) {
       for (const test of file.assertionResults) {
-        if (test.status === "failed") failures.push(`${project}: ${test.fullName}`);
+        if (test.status !== "failed") continue;
+        // The reason again, at the end: of a long output often only the end is kept.
+        const reason = (test.failureMessages[0] ?? "").split("\n").slice(0, 3).join(" | ").slice(0, 300);
+        failures.push(`${project}: ${test.fullName} (${reason})`);
       }
     }
     // A file that cannot be loaded, or an error outside any test, fails the run without a failed test.
@@ -75,6 +78,10 @@ interface Report {
   readonly numPassedTests: number;
   readonly numFailedTests: number;
   readonly testResults: readonly {
-    readonly assertionResults: readonly { readonly fullName: string; readonly status: string }[];
+    readonly assertionResults: readonly {
+      readonly fullName: string;
+      readonly status: string;
+      readonly failureMessages: readonly string[];
+    }[];
   }[];
 }

@@ -57,11 +57,19 @@ describe("compared with a run without memory", () => {
     expect(await questionsOfLogs(page)).toHaveLength(2); // of the first question and of the run with memory
     expect(await turn.locator(".turn-compare").count()).toBe(0);
 
-    const boxes = await Promise.all([withMemory, without].map((run) => run.boundingBox()));
-    expect(boxes[0]!.y).toBe(boxes[1]!.y);
+    // Both in one call: between two the page may still scroll.
+    const boxes = () =>
+      turn.locator(".run").evaluateAll((runs) =>
+        runs.map((run) => {
+          const { top, bottom } = run.getBoundingClientRect();
+          return { top, bottom };
+        }),
+      );
+    const [first, second] = await boxes();
+    expect(first!.top).toBe(second!.top);
     await page.setViewportSize({ width: 380, height: 800 });
-    const stacked = await Promise.all([withMemory, without].map((run) => run.boundingBox()));
-    expect(stacked[1]!.y).toBeGreaterThanOrEqual(stacked[0]!.y + stacked[0]!.height);
+    const [upper, lower] = await boxes();
+    expect(lower!.top).toBeGreaterThanOrEqual(upper!.bottom);
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(380);
     await page.setViewportSize({ width: 1280, height: 900 });
   });

@@ -98,6 +98,7 @@ describe("retrieval=fused in the address", () => {
       }, QUESTION);
     expect(await read()).toEqual(["Zelmark"]);
     await page.evaluate(() => window.webLag.killWorker());
+    await page.waitForFunction(() => /stopped/.test(document.querySelector(".model-line")!.textContent!));
     expect(await read()).toEqual(["Zelmark"]);
   });
 

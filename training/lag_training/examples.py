@@ -186,7 +186,7 @@ def log_for(w: World, mains: list[Q.Question], r: random.Random, first: bool):
     changed = None
     if first or x < 0.26:
         c = q.chains[0]
-        if len(c.relations) >= 2 and not q.compare and r.random() < 0.35:      # the first hops only
+        if len(c.relations) >= 2 and not q.compare and r.random() < (0.55 if first else 0.35):      # the first hops only
             q = Q.part(w, c, 0, r.randint(1, len(c.relations) - 1))
         elif not q.compare and r.random() < 0.15:
             q = Q.part(w, c, 0, len(c.relations), 1) or q
@@ -240,12 +240,24 @@ def relatives(w: World, q: Q.Question, r: random.Random) -> list[Q.Question]:
     return [Q.word(x, r) if not x.text else x for x in out if x is not None]
 
 
+def passed(c: Q.Chain) -> list[Entity]:
+    """The entities that a chain leads to, its subject not included."""
+    out: list[Entity] = []
+    x: Entity | None = c.subject
+    for rel in c.relations:
+        x = x.facts[rel].entity if x is not None and rel in x.facts else None
+        if x is None:
+            break
+        out.append(x)
+    return out
+
+
 def build(rng: random.Random, mode: str, held: bool = False, short: bool = False, deep: bool = False) -> Tree:
     """``short``: one step of documents.  ``deep``: chains of three and four hops, and the steps that they take."""
     w = World(rng, held)
     r = rng
     n_groups = 1 if short else r.choices((3, 4, 5), (35, 50, 15))[0] if deep else r.choices((1, 2, 3, 4, 5, 6, 8), (8, 32, 27, 21, 7, 4, 1))[0]
-    mains = [main_question(w, "chain" if deep or mode != "none" and r.random() < (0.5 if mode == "kv" else 0.3) else None) for _ in range(2 if short else r.choice((2, 3)) if deep else r.choice((1, 1, 2, 2, 3)))]
+    mains = [main_question(w, "chain" if deep or mode != "none" and r.random() < (0.65 if mode == "kv" else 0.3) else None) for _ in range(2 if short else r.choice((2, 3)) if deep else r.choice((1, 1, 2, 2, 3)))]
     knowledge, said = LogKnowledge(), LogKnowledge()
     logs: list[list[Response]] = []
     asked: list[Q.Question] = []
@@ -253,7 +265,8 @@ def build(rng: random.Random, mode: str, held: bool = False, short: bool = False
     if mode != "none":
         n_logs = 0 if r.random() < 0.08 else r.choices((r.randint(1, 3), r.randint(4, 6), r.randint(7, 9), r.randint(10, 24)), (45, 35, 14, 6))[0]
         for i in range(n_logs):
-            found = log_for(w, mains, r, first=i == 0)
+            own = i < len(mains) and (i == 0 or r.random() < 0.5)     # of a main question, often of its first hops only
+            found = log_for(w, mains[i: i + 1] if own else mains, r, first=own)
             if found and knowledge.merge(found[2] if mode in WHOLE else found[3]):
                 if found[0] not in asked:
                     asked.append(found[0])
@@ -264,15 +277,18 @@ def build(rng: random.Random, mode: str, held: bool = False, short: bool = False
     # documents: what the main questions need next, plus distractors; some documents never come
     withheld: set[int] = set()
     groups: list[list[Entity]] = []
+    beyond = [e for q in asked if not q.compare for e in passed(q.chains[0])]
     for g in range(1, n_groups + 1):
         need: list[Entity] = []
-        for q in mains:
-            need += respond(q, groups_of, g, LogKnowledge() if r.random() < 0.5 else knowledge).needs if g > 1 else [c.subject for c in q.chains]
+        for q in mains:                            # what goes on from a log is the hardest to learn: it gets its documents
+            need += respond(q, groups_of, g, LogKnowledge() if r.random() < (0.2 if logs else 0.5) else knowledge).needs if g > 1 else [c.subject for c in q.chains]
+        if r.random() < 0.5:
+            need += r.sample(beyond, min(len(beyond), r.choice((1, 1, 2))))
         need = [e for e in {e.id: e for e in need}.values() if e.id not in groups_of and e.id not in withheld]
         if r.random() < 0.35:
             r.shuffle(need)                        # else the first question's needs come first
         for e in need:
-            if r.random() < ((0.3 if g > 1 else 0.2) if logs else 0.15 if g > 1 else 0):
+            if r.random() < (0.2 if logs else 0.15 if g > 1 else 0):
                 withheld.add(e.id)
         need = [e for e in need if e.id not in withheld]
         n = r.choices((0, 1, 2, 3), (5, 38, 55, 2))[0]
@@ -320,8 +336,13 @@ def build(rng: random.Random, mode: str, held: bool = False, short: bool = False
                 add(r.choice(relatives(w, q, r)), g, bool(logs))
     r.shuffle(asked)
     for q in asked[:6]:                            # a log answers these: at once, or when it comes at a later step
-        for x in r.sample(some := relatives(w, q, r), min(len(some), 4 if len(asked) < 3 else 2)):
+        for x in r.sample(some := relatives(w, q, r), min(len(some), 3 if len(asked) < 3 else 2)):
             add(x, 1 if r.random() < 0.5 else r.randint(1, n_groups), True)
+    for q in asked[:5]:                            # a log leads to an entity, a document goes on from there
+        for k, e in enumerate(passed(q.chains[0]), 1) if not q.compare else ():
+            if e.id in groups_of and r.random() < 0.7 and (x := Q.part(w, q.chains[0], 0, k, 1)):
+                g = groups_of[e.id]
+                add(Q.word(x, r), g if r.random() < 0.7 else r.randint(g, n_groups), True)
     if mode in WHOLE:                              # names that only earlier responses of a log say: the rarest, and what rows are for
         for q in asked[:5]:
             c = q.chains[0]

@@ -84,7 +84,8 @@ export function mountChat(parts: ChatParts): Chat {
     const page = document.documentElement;
     const atEnd = page.scrollHeight - page.scrollTop - page.clientHeight < 120;
     change();
-    if (atEnd) page.scrollTop = page.scrollHeight;
+    // At once: while a smooth scroll is under way the end is far, and the next change would not be followed.
+    if (atEnd) page.scrollTo({ top: page.scrollHeight, behavior: "instant" });
   }
 
   function show(open: Open): void {
