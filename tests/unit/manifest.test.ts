@@ -3,8 +3,10 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { sharedQuestion, withoutShared } from "../../src/app/shared-question.ts";
+import { png } from "../support/png.ts";
 
 const PUBLIC = join(import.meta.dirname, "../../public");
+const HTML = readFileSync(join(PUBLIC, "../index.html"), "utf8");
 const manifest = JSON.parse(readFileSync(join(PUBLIC, "manifest.webmanifest"), "utf8"));
 
 interface Image {
@@ -15,11 +17,15 @@ interface Image {
   readonly form_factor?: string;
 }
 
-/** Width and height as the header of a PNG file has them. */
+interface Shortcut {
+  readonly name: string;
+  readonly url: string;
+  readonly icons: readonly Image[];
+}
+
 function sizeOf(src: string): string {
-  const file = readFileSync(join(PUBLIC, src));
-  expect(file.subarray(1, 4).toString(), src).toBe("PNG");
-  return `${file.readUInt32BE(16)}x${file.readUInt32BE(20)}`;
+  const { width, height } = png(join(PUBLIC, src));
+  return `${width}x${height}`;
 }
 
 describe("the manifest", () => {
@@ -28,8 +34,16 @@ describe("the manifest", () => {
     for (const field of ["name", "short_name", "description", "background_color", "theme_color"]) {
       expect(manifest[field], field).toMatch(/./);
     }
-    for (const { url } of manifest.shortcuts) expect(url).toMatch(/^\.\//);
-    expect(readFileSync(join(PUBLIC, "../index.html"), "utf8")).toContain('rel="manifest"');
+    expect(HTML).toContain('rel="manifest"');
+  });
+
+  it("has shortcuts to views that the page has, with icons that are there", () => {
+    for (const { name, url, icons } of manifest.shortcuts as Shortcut[]) {
+      expect(url, name).toMatch(/^\.\/(#\w+)?$/);
+      const view = url.split("#")[1] ?? "chat";
+      expect(HTML, name).toContain(`<main id="${view}"`);
+      for (const { src, sizes } of icons) expect(sizeOf(src), name).toBe(sizes);
+    }
   });
 
   it("names images that are there, in the sizes that it says", () => {
@@ -41,12 +55,14 @@ describe("the manifest", () => {
       expect(purposes).toContain(`${size} any`);
       expect(purposes).toContain(`${size} maskable`);
     }
+    for (const { src, purpose } of drawn)
+      if (purpose === "maskable") expect(png(join(PUBLIC, src)).transparent, src).toBe(false);
     expect(manifest.screenshots.map((image: Image) => image.form_factor)).toEqual(["wide", "narrow"]);
   });
 
   it("takes shared text as a question, once", () => {
-    const { params, method } = manifest.share_target;
-    expect(method).toBe("GET");
+    const { params, method, action } = manifest.share_target;
+    expect({ method, action }).toEqual({ method: "GET", action: manifest.start_url });
     const shared = new URLSearchParams({
       backend: "wasm",
       [params.title]: "A title",
