@@ -39,6 +39,13 @@ export async function requestOf(access: HubAccess, request: HubRequest): Promise
   if (response.ok || response.status === 416) return response;
   await response.body?.cancel();
   const { status } = response;
+  const store = forwardedTo(response, url);
+  if (store !== undefined) {
+    // Its addresses work for a while only: the hub gives out another with the next request.
+    throw new PassingError(
+      `${store}, where ${address.base} forwards to, answered with status ${status} for ${what}`,
+    );
+  }
   if (status === 429 || status === 408 || status >= 500) {
     throw new PassingError(
       `${address.base} answered with status ${status} for ${what}`,
@@ -46,6 +53,12 @@ export async function requestOf(access: HubAccess, request: HubRequest): Promise
     );
   }
   throw new DownloadError(`${what} of ${address.id} ${refusal(status, address, access.token !== undefined)}`);
+}
+
+/** Origin of the store that the hub sent the request on to, or undefined when it answered itself. */
+function forwardedTo({ redirected, url }: Response, asked: string): string | undefined {
+  const { origin } = new URL(redirected ? url : asked);
+  return origin === new URL(asked).origin ? undefined : origin;
 }
 
 function refusal(status: number, { base, id, revision }: HubAddress, withToken: boolean): string {

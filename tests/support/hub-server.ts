@@ -3,7 +3,7 @@
  * silent, announces wrong lengths, sends wrong bytes, changes files, and answers with any status.
  */
 import { createHash } from "node:crypto";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
 export type Fault =
@@ -31,6 +31,11 @@ export interface HubOptions {
   readonly ignoresIfRange?: boolean;
   /** The token without which everything is refused. */
   readonly token?: string;
+  /**
+   * As the real one: what is large is given out by a store of another origin, at addresses that work once and that
+   * refuse whoever brings a token; the rest at another address of the hub itself.
+   */
+  readonly forwards?: boolean;
   /** Files on a page of the listing. Default all. */
   readonly pageSize?: number;
   /** Bytes in a second that a body is sent with. Default as fast as possible. */
@@ -46,10 +51,14 @@ export interface HubRequestSeen {
   status: number;
   /** Bytes of the answer's body that were sent. */
   sent: number;
+  /** Whether it came to the store that the hub forwards to. */
+  readonly atStore: boolean;
 }
 
 export interface HubServer {
   readonly url: string;
+  /** Of the store that large files are forwarded to, where they are. */
+  readonly storeUrl: string | undefined;
   readonly id: string;
   readonly requests: HubRequestSeen[];
   /** The next requests of a file (or "tree") fail in these ways, one each; after them all is well. */
@@ -60,6 +69,8 @@ export interface HubServer {
 }
 
 export const COMMIT = "0123456789abcdef0123456789abcdef01234567";
+/** Before the path of what a hub gives out itself, where it forwards. */
+const CACHED = "/api/resolve-cache";
 const EXPOSED = "ETag, Content-Range, Link, X-Repo-Commit";
 
 export async function startHub(options: HubOptions): Promise<HubServer> {
@@ -72,24 +83,52 @@ export async function startHub(options: HubOptions): Promise<HubServer> {
   const faults = new Map<string, (Fault | undefined)[]>();
   const always = new Map<string, Fault>();
   const requests: HubRequestSeen[] = [];
+  /** Of addresses at the store that were given out and not asked for yet. */
+  const signatures = new Set<string>();
 
-  const server = createServer((request, response) => {
+  const server = createServer((request, response) => answer(request, response, false));
+  const store = options.forwards
+    ? createServer((request, response) => answer(request, response, true))
+    : undefined;
+
+  function answer(request: IncomingMessage, response: ServerResponse, atStore: boolean): void {
     response.setHeader("Access-Control-Allow-Origin", "*");
     response.setHeader("Access-Control-Expose-Headers", EXPOSED);
     if (request.method === "OPTIONS") {
-      // As of the stores that real hubs forward to: what needs leave is not given leave.
-      return void response.writeHead(403).end();
+      // As of the stores that real hubs forward to: what needs leave is not given leave. A hub lets tokens through.
+      if (atStore || !options.forwards) return void response.writeHead(403).end();
+      return void response.writeHead(204, { "Access-Control-Allow-Headers": "authorization" }).end();
     }
-    const found = readPath(new URL(request.url ?? "/", "http://hub").pathname, id);
+    const { pathname, searchParams } = new URL(request.url ?? "/", "http://hub");
+    const found = readPath(pathname.replace(CACHED, ""), id);
     if (!found) return void response.writeHead(404).end();
-    const seen: HubRequestSeen = { ...found, headers: request.headers, status: 0, sent: 0 };
+    const { headers } = request;
+    const seen: HubRequestSeen = { ...found, headers, status: 0, sent: 0, atStore };
     requests.push(seen);
     response.on("finish", () => {
       seen.status = response.statusCode;
     });
+    if (atStore && headers.authorization !== undefined) {
+      return void response.writeHead(400).end("Only one way to sign a request may be used.");
+    }
+    if (atStore && !signatures.delete(searchParams.get("signature") ?? "")) {
+      return void response.writeHead(403).end("Request has expired.");
+    }
+    if (options.forwards && !atStore && !pathname.startsWith(CACHED) && isAllowed(headers)) {
+      const to = forwardedFrom(found.file, pathname);
+      if (to !== undefined) {
+        const bytes = files.get(found.file)!;
+        const linked = {
+          "X-Linked-Size": bytes.length,
+          "X-Linked-ETag": '"of the hub"',
+          ETag: '"of the answer"',
+        };
+        return void response.writeHead(302, { Location: to, "X-Repo-Commit": COMMIT, ...linked }).end();
+      }
+    }
     const fault = faults.get(found.file)?.shift() ?? always.get(found.file);
     if (fault && "changeTo" in fault) files.set(found.file, Buffer.from(fault.changeTo));
-    if (options.token !== undefined && request.headers.authorization !== `Bearer ${options.token}`) {
+    if (!atStore && !isAllowed(headers)) {
       return void response.writeHead(401).end("Access to this model is restricted.");
     }
     if (fault && "status" in fault) {
@@ -99,11 +138,24 @@ export async function startHub(options: HubOptions): Promise<HubServer> {
     if (fault && "page" in fault) {
       return void response.writeHead(200, { "Content-Type": "text/html" }).end("<!doctype html><p>Log in.");
     }
-    if (found.file === "tree") return sendTree(request, response);
+    if (found.file === "tree") return void sendTree(request, response);
     const bytes = files.get(found.file);
     if (!bytes) return void response.writeHead(404).end();
     void sendFile(request, response, bytes, fault, seen);
-  });
+  }
+
+  function isAllowed({ authorization }: IncomingMessage["headers"]): boolean {
+    return options.token === undefined || authorization === `Bearer ${options.token}`;
+  }
+
+  /** Where the hub sends whoever asks for a file, or undefined for what it gives out itself. */
+  function forwardedFrom(file: string, path: string): string | undefined {
+    if (!files.has(file)) return undefined;
+    if (!isLarge(file)) return CACHED + path;
+    const signature = String(requests.length);
+    signatures.add(signature);
+    return `${addressOf(store!)}${path}?signature=${signature}`;
+  }
 
   function sendTree(request: IncomingMessage, response: ServerResponse): void {
     const { pageSize = announced.length } = options;
@@ -167,19 +219,31 @@ export async function startHub(options: HubOptions): Promise<HubServer> {
     }
   }
 
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const servers = store ? [server, store] : [server];
+  for (const one of servers) await new Promise<void>((resolve) => one.listen(0, "127.0.0.1", resolve));
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: addressOf(server),
+    storeUrl: store && addressOf(store),
     id,
     requests,
     fail: (file, ...next) => void faults.set(file, next),
     failAlways: (file, fault) => void always.set(file, fault),
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    async close() {
+      for (const one of servers) {
+        const closed = new Promise<void>((resolve) => void one.close(() => resolve()));
+        one.closeAllConnections();
+        await closed;
+      }
+    },
   };
+}
+
+function addressOf(server: Server): string {
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+function isLarge(path: string): boolean {
+  return path.endsWith(".onnx") || path.includes("_data");
 }
 
 /** `/api/models/{id}/tree/{revision}` or `/{id}/resolve/{revision}/{path}`. */
@@ -197,7 +261,7 @@ function entryOf(path: string, bytes: Buffer, withHash: boolean): object {
   const git = createHash("sha1").update(`blob ${bytes.length}\0`).update(bytes).digest("hex");
   const entry = { type: "file", path, size: bytes.length };
   if (!withHash) return entry;
-  if (!path.endsWith(".onnx") && !path.includes("_data")) return { ...entry, oid: git };
+  if (!isLarge(path)) return { ...entry, oid: git };
   const oid = createHash("sha256").update(bytes).digest("hex");
   return { ...entry, oid: git, lfs: { oid, size: bytes.length, pointerSize: 134 } };
 }
