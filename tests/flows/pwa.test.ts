@@ -1,15 +1,26 @@
 /** The page as an installed application: what is shared with it, the network off, a new build that waits. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { preview } from "vite";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type BuiltPage, DIST, ensureBuilt, openBuiltPage, ROOT } from "../../scripts/lib/built-page.ts";
+import {
+  type BuiltPage,
+  DIST,
+  ensureBuilt,
+  ORIGIN,
+  openBuiltPage,
+  ROOT,
+} from "../../scripts/lib/built-page.ts";
 import { PATIENCE, untilQuiet, waitUntilReady } from "../support/page-driver.ts";
 
 const QUESTION = "Where was the father of Bastian Rohmquist buried?";
 
 let built: BuiltPage;
 let server: Awaited<ReturnType<typeof preview>>;
+/** Of scripts and styles that the browser needs before it can show the page, packed. */
+const MOST_BYTES = 70_000;
+
 /** Put behind the service worker's script: another build. */
 let build = "";
 /** What the page fetched from the server, as paths. */
@@ -48,6 +59,18 @@ afterAll(async () => {
 });
 
 describe("the installed page", () => {
+  it("begins with little: what it needs to be shown is small", () => {
+    const html = readFileSync(join(DIST, "index.html"), "utf8");
+    const needed = Array.from(html.matchAll(/(?:src|href)="\.\/(assets\/[^"]+)"/g), ([, file]) => file!);
+    expect(needed.some((file) => file.endsWith(".js"))).toBe(true);
+    expect(needed.some((file) => file.endsWith(".css"))).toBe(true);
+    const bytes = [html, ...needed.map((file) => readFileSync(join(DIST, file)))]
+      .map((content) => gzipSync(content).length)
+      .reduce((sum, size) => sum + size, 0);
+    console.log(`the page's beginning: ${bytes} bytes packed, of ${MOST_BYTES}`);
+    expect(bytes).toBeLessThan(MOST_BYTES);
+  });
+
   it("asks what was shared with it, once, and can be installed", async () => {
     const { page, context } = built;
     await waitUntilReady(page);
@@ -66,15 +89,27 @@ describe("the installed page", () => {
   });
 
   it("comes from what is kept, and asks before another build takes its place", async () => {
-    const { page } = built;
+    const { page, context } = built;
     await page.evaluate(async () => {
       await navigator.serviceWorker.ready;
       while (!navigator.serviceWorker.controller) await new Promise((resolve) => setTimeout(resolve, 50));
     });
     fetched.length = 0;
     build = "\n// another build\n";
+    const complaints: string[] = [];
+    const elsewhere: string[] = [];
+    page.on("console", (message) => {
+      if (message.type() === "error") complaints.push(message.text());
+    });
+    page.on("pageerror", ({ message }) => complaints.push(message));
+    context.on("request", (request) => {
+      const { protocol, origin } = new URL(request.url());
+      if (protocol.startsWith("http") && origin !== ORIGIN) elsewhere.push(request.url());
+    });
     await page.reload();
     await waitUntilReady(page);
+    expect(complaints).toEqual([]);
+    expect(elsewhere, "requests to other origins").toEqual([]);
     expect(fetched.filter((path) => /index\.html|assets|models\/embedded\/onnx|^\/$/.test(path))).toEqual([]);
     const notice = page.locator(".notice").filter({ hasText: "A new version of this page is ready" });
     await notice.waitFor({ timeout: PATIENCE });
@@ -85,5 +120,32 @@ describe("the installed page", () => {
     expect(await page.evaluate(() => "before" in window)).toBe(false);
     await waitUntilReady(page);
     expect(await notice.count()).toBe(0);
+  });
+
+  it("begins anew with the network off, at its start and at its shortcuts", async () => {
+    const { page, context } = built;
+    const { start_url, shortcuts } = JSON.parse(readFileSync(join(DIST, "manifest.webmanifest"), "utf8"));
+    await context.setOffline(true);
+    fetched.length = 0;
+    await page.goto(new URL(start_url, `${ORIGIN}/`).href);
+    await page.waitForSelector("#welcome:not([hidden]), .turn");
+    for (const { url } of shortcuts as { url: string }[]) {
+      await page.goto(new URL(url, `${ORIGIN}/`).href);
+      await page.locator(`main#${url.split("#")[1] ?? "chat"}`).waitFor();
+    }
+    expect(fetched).toEqual([]);
+    await context.setOffline(false);
+  });
+
+  it("has links that say where they lead, and lead there", async () => {
+    const links = await built.page.evaluate(() =>
+      Array.from(document.querySelectorAll("a"), (link) => {
+        const { origin, hash } = new URL(link.href, "about:blank");
+        const there = hash === "" || hash.startsWith("#chat=") || document.querySelector(hash) !== null;
+        return { leads: origin === location.origin && there, named: link.textContent?.trim() !== "" };
+      }),
+    );
+    expect(links.length).toBeGreaterThan(3);
+    expect(links.filter(({ leads, named }) => !leads || !named)).toEqual([]);
   });
 });
