@@ -131,7 +131,7 @@ mountViews([
         const { mountBankView } = await import("./bank/bank-view.ts");
         mountBankView(client, book);
       } catch (error) {
-        find(".bank-message").textContent = `The bank cannot be shown. ${messageOf(error)}`;
+        find(".bank-message").textContent = `${texts.views.noBank} ${messageOf(error)}`;
       }
     },
   },
@@ -143,7 +143,7 @@ mountViews([
         const { mountReportView } = await import("./report/report-view.ts");
         await mountReportView(options);
       } catch (error) {
-        find(".report-message").textContent = `The report cannot be used. ${messageOf(error)}`;
+        find(".report-message").textContent = `${texts.views.noReport} ${messageOf(error)}`;
       }
     },
   },

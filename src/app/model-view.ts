@@ -2,6 +2,7 @@
 import type { LoadProgress, LoadResult } from "../client/protocol.ts";
 import { messageOf } from "../terms/errors.ts";
 import { find } from "./dom.ts";
+import { texts } from "./texts/texts.ts";
 import { backendName, megabytes, retrievalName } from "./words.ts";
 
 export interface ModelView {
@@ -30,10 +31,10 @@ export function mountModelView(retry: () => void): ModelView {
   }
 
   function failed(error: unknown): void {
-    show("failed", `The model could not be loaded. ${messageOf(error)}`);
+    show("failed", `${texts.model.failed} ${messageOf(error)}`);
   }
 
-  const begin = () => show("loading", "Loading the model…");
+  const begin = () => show("loading", texts.model.loading);
   again.addEventListener("click", () => {
     begin();
     retry();
@@ -42,12 +43,12 @@ export function mountModelView(retry: () => void): ModelView {
   return {
     progress({ progress, loaded, total, text, phase }) {
       const fetching = phase === "fetch" || phase === "embedder";
-      const size = fetching && total > 0 ? ` ${megabytes(loaded)} of ${megabytes(total)}` : "";
+      const size = fetching && total > 0 ? ` ${texts.model.part(megabytes(loaded), megabytes(total))}` : "";
       show("loading", `${text}${size}`);
       bar.value = progress;
     },
     loaded({ model, backend, retrieval }) {
-      const line = `${model.name}, ${megabytes(model.weightBytes)}, on ${backendName(backend)}`;
+      const line = texts.model.line(model.name, megabytes(model.weightBytes), backendName(backend));
       show("ready", [line, ...retrievalName(retrieval)].join(", "));
     },
     failed,
@@ -55,6 +56,6 @@ export function mountModelView(retry: () => void): ModelView {
       failed(error);
       again.hidden = true;
     },
-    died: () => show("stopped", "The model stopped. The next question starts it again."),
+    died: () => show("stopped", texts.model.died),
   };
 }

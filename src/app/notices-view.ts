@@ -1,5 +1,6 @@
 /** Sentences that a person should read: what went wrong or was done otherwise than asked. Each can be dismissed. */
 import { element, find } from "./dom.ts";
+import { texts } from "./texts/texts.ts";
 
 export interface NoticesView {
   /** The same sentence stands there once. `action`: what a person can do about it. */
@@ -18,7 +19,7 @@ export function mountNoticesView(): NoticesView {
       const shown = [...list.querySelectorAll(".notice-text")].some((line) => line.textContent === text);
       if (shown) return;
       const notice = element("p", "notice");
-      const dismiss = element("button", "quiet", "Dismiss");
+      const dismiss = element("button", "quiet", texts.notices.dismiss);
       dismiss.type = "button";
       dismiss.addEventListener("click", () => notice.remove());
       notice.append(element("span", "notice-text", text));

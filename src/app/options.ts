@@ -18,6 +18,7 @@ import { InputError } from "../terms/errors.ts";
 import { parseRetrieval, type Retrieval } from "../terms/retrieval.ts";
 import { readThoughts } from "../terms/thoughts.ts";
 import { isWebLlmAddress, readWebLlmAddress } from "../terms/web-llm-address.ts";
+import { texts } from "./texts/texts.ts";
 
 const BACKENDS: readonly BackendChoice[] = ["auto", "webgpu", "wasm"];
 
@@ -30,9 +31,7 @@ export function readOptions(search: string, base: string): PageOptions {
   const given = new URLSearchParams(search);
   const backend = given.get("backend") ?? "auto";
   if (!BACKENDS.includes(backend as BackendChoice)) {
-    throw new InputError(
-      `backend=${backend} in the address is not known. Give one of ${BACKENDS.join(", ")}.`,
-    );
+    throw new InputError(texts.address.backend(backend, BACKENDS.join(", ")));
   }
   const stored = given.get("stored");
   return {
@@ -60,9 +59,7 @@ function modelOf(given: string, base: string): string {
 function folderOf(option: string, given: string, base: string): string {
   const folder = new URL(given, base);
   if (folder.origin !== new URL(base).origin) {
-    throw new InputError(
-      `${option}=${folder.href} is on another origin. Put the model folder beside this page.`,
-    );
+    throw new InputError(texts.address.otherOrigin(option, folder.href));
   }
   if (!folder.pathname.endsWith("/")) folder.pathname += "/";
   return folder.href;

@@ -1,10 +1,6 @@
 /** Numbers, times and kinds as people read them. */
-import type { Retrieval, RetrievalKind } from "../terms/retrieval.ts";
-
-/** "1 log", "3 logs". */
-export function count(n: number, one: string, many = `${one}s`): string {
-  return `${n.toLocaleString("en")} ${n === 1 ? one : many}`;
-}
+import type { Retrieval } from "../terms/retrieval.ts";
+import { texts } from "./texts/texts.ts";
 
 /** Bytes in MB with one decimal, as downloads are named: 1 MB = 1,000,000 bytes. Small amounts in KB. */
 export function megabytes(bytes: number): string {
@@ -32,25 +28,19 @@ export function percent(share: number): string {
 /** How long ago, in the coarsest unit that fits. Both in milliseconds since 1970. */
 export function ago(then: number, now: number): string {
   const minutes = Math.floor((now - then) / 60_000);
-  if (minutes < 1) return "just now";
-  if (minutes < 60) return `${minutes} min ago`;
-  if (minutes < 24 * 60) return `${Math.floor(minutes / 60)} h ago`;
-  return `${count(Math.floor(minutes / (24 * 60)), "day")} ago`;
+  if (minutes < 1) return texts.ago.now;
+  if (minutes < 60) return texts.ago.minutes(minutes);
+  if (minutes < 24 * 60) return texts.ago.hours(Math.floor(minutes / 60));
+  return texts.ago.days(Math.floor(minutes / (24 * 60)));
 }
 
 export function backendName(backend: "webgpu" | "wasm"): string {
   return backend === "webgpu" ? "WebGPU" : "wasm";
 }
 
-const FOUND_BY: Readonly<Record<RetrievalKind, string>> = {
-  lexical: "words",
-  dense: "meaning",
-  fused: "words and meaning",
-};
-
 /** What is not found by words alone, as people are used to: "logs by meaning". */
 export function retrievalName(retrieval: Retrieval): string[] {
   return (["logs", "documents"] as const)
     .filter((what) => retrieval[what] !== "lexical")
-    .map((what) => `${what} by ${FOUND_BY[retrieval[what]]}`);
+    .map((what) => texts.foundBy[what](texts.foundBy[retrieval[what]]));
 }

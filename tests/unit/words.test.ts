@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { ago, count, duration, megabytes, percent, roughly } from "../../src/app/words.ts";
+import { count } from "../../src/app/texts/en-count.ts";
+import { ago, duration, megabytes, percent, roughly } from "../../src/app/words.ts";
 
 describe("numbers as people read them", () => {
   it.each([

@@ -5,9 +5,9 @@ import { bytesOfLog, type Log } from "../../terms/log.ts";
 import { clone, element, find } from "../dom.ts";
 import type { LogBook } from "../memory/log-book.ts";
 import { logControls } from "../memory/log-controls.ts";
-import { marksInWords, rowsInWords } from "../memory/log-words.ts";
+import { answerInWords, marksInWords, rowsInWords } from "../memory/log-words.ts";
 import { texts } from "../texts/texts.ts";
-import { ago, count, megabytes, percent } from "../words.ts";
+import { ago, megabytes, percent } from "../words.ts";
 import { logMatches, ORDERS, sorted } from "./log-list.ts";
 import { drawMap, placesOf } from "./log-map.ts";
 
@@ -60,7 +60,9 @@ export function mountBankView(client: Pick<Client, "searchLogs">, book: LogBook)
     find(".bank-figures", view).textContent =
       logs.length === 0
         ? texts.bank.empty
-        : [count(logs.length, "log"), count(stats.rows, "row"), megabytes(stats.sliceBytes)].join(" · ");
+        : [texts.count.log(logs.length), texts.count.row(stats.rows), megabytes(stats.sliceBytes)].join(
+            " · ",
+          );
     const open = new Set(
       [...list.querySelectorAll<HTMLElement>(".bank-log:has(details[open])")].map(
         ({ dataset }) => dataset.id,
@@ -91,11 +93,11 @@ export function mountBankView(client: Pick<Client, "searchLogs">, book: LogBook)
       showChosen();
     });
     find(".log-question", item).textContent = log.question;
-    find(".log-answer", item).textContent = log.outcome === "answered" ? (log.answer ?? "") : log.outcome;
+    find(".log-answer", item).textContent = answerInWords(log);
     find(".log-figures", item).textContent = [
       ...marksInWords(log),
       ...(similarity.has(log.id) ? [texts.step.similar(percent(similarity.get(log.id)!))] : []),
-      count(log.steps, "step"),
+      texts.count.step(log.steps),
       rowsInWords(log),
       megabytes(bytesOfLog(log)),
       ago(log.createdAt, Date.now()),

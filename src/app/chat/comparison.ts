@@ -2,7 +2,7 @@
 import type { Step, Task, TaskResult } from "../../runtime/events.ts";
 import { unitOf } from "../../terms/log.ts";
 import { texts } from "../texts/texts.ts";
-import { count, duration } from "../words.ts";
+import { duration } from "../words.ts";
 import { answerText, mostInFront } from "./task-words.ts";
 
 /** The same task with nothing in front. It leaves no log: the run beside it does. */
@@ -60,7 +60,7 @@ function saidIn({ newTokens, preparation }: Step): number {
 function inFront(result: TaskResult): string {
   const { logs, mode } = result;
   if (logs.length === 0) return texts.compared.none;
-  return `${count(logs.length, "log")}, ${count(mostInFront(result), unitOf(mode))}`;
+  return `${texts.count.log(logs.length)}, ${texts.count[unitOf(mode)](mostInFront(result))}`;
 }
 
 function sum(numbers: readonly number[]): number {

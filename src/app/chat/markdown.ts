@@ -21,7 +21,7 @@ export function markdown(text: string): DocumentFragment {
   });
   for (const link of fragment.querySelectorAll("a")) {
     link.target = "_blank";
-    link.rel = "noopener noreferrer";
+    link.relList.add("noopener", "noreferrer");
   }
   for (const heading of fragment.querySelectorAll("h1, h2, h3, h4, h5, h6")) lower(heading);
   for (const wide of fragment.querySelectorAll("pre, table")) wide.setAttribute("tabindex", "0");

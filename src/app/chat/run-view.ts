@@ -123,7 +123,7 @@ export class RunView {
   }
 
   #startStep(number: Step["number"], query: string): StepView {
-    const unit = `${unitOf(this.task.mode ?? "kv")}s` as const;
+    const unit = unitOf(this.task.mode ?? "kv");
     const started = new StepView(number, query, this.task.question, unit);
     this.#steps.push(started);
     find(".steps", this.root).append(started.root);

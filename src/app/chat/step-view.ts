@@ -10,7 +10,7 @@ import { type PartKind, partsOf } from "./response-parts.ts";
 const LABELS: Readonly<Record<Exclude<PartKind, "text">, string>> = texts.step.actions;
 
 /** What stands in front: rows in mode `kv`, tokens in text modes. */
-export type Unit = "rows" | "tokens";
+export type Unit = "row" | "token";
 
 export class StepView {
   readonly root = clone("step-template");

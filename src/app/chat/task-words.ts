@@ -2,7 +2,7 @@
 import type { TaskResult } from "../../runtime/events.ts";
 import type { TaskKind } from "../../terms/task-kind.ts";
 import { texts } from "../texts/texts.ts";
-import { backendName, count, duration } from "../words.ts";
+import { backendName, duration } from "../words.ts";
 
 export function answerText({ outcome, answer }: TaskResult, kind: TaskKind = "knowledge"): string {
   if (outcome === "answered") return answer ?? "";
@@ -18,7 +18,7 @@ export function mostInFront({ steps }: TaskResult): number {
 /** `recorded`: whether a log was wanted, so that a missing one is told. */
 export function summaryOf(result: TaskResult, recorded: boolean): string {
   const parts = [
-    count(result.steps.length, "step"),
+    texts.count.step(result.steps.length),
     duration(result.timings.total),
     backendName(result.backend),
   ];

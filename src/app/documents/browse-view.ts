@@ -1,7 +1,7 @@
 /** A look into the corpus: its first documents, put on the page only while the person has them open. */
 import type { Document } from "../../terms/document.ts";
 import { find } from "../dom.ts";
-import { count } from "../words.ts";
+import { texts } from "../texts/texts.ts";
 import { documentEntries } from "./document-list.ts";
 
 const DOCUMENTS_SHOWN = 200;
@@ -21,7 +21,7 @@ export function mountBrowseView(): BrowseView {
     list.replaceChildren(...documentEntries(shown));
     const left = documents.length - DOCUMENTS_SHOWN;
     more.hidden = left <= 0;
-    more.textContent = left > 0 ? `… and ${count(left, "more document")}.` : "";
+    more.textContent = left > 0 ? texts.documents.moreInCorpus(left) : "";
   }
 
   details.addEventListener("toggle", fill);

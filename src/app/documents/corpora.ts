@@ -1,6 +1,7 @@
 /** The corpora that the page can choose from: the built-in one, and those made of files that this browser has imported. */
 import type { Document } from "../../terms/document.ts";
 import { InputError } from "../../terms/errors.ts";
+import { texts } from "../texts/texts.ts";
 import { describeBadLine, parseCorpus } from "./corpus-jsonl.ts";
 
 export interface ExampleQuestion {
@@ -30,7 +31,6 @@ export async function fetchExamples(): Promise<readonly ExampleQuestion[]> {
 
 async function fetchText(path: string): Promise<string> {
   const response = await fetch(new URL(path, document.baseURI));
-  if (!response.ok)
-    throw new InputError(`${path} could not be fetched (status ${response.status}). Reload the page.`);
+  if (!response.ok) throw new InputError(texts.documents.notFetched(path, response.status));
   return response.text();
 }

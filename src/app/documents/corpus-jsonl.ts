@@ -1,5 +1,6 @@
 /** A corpus file: JSON lines `{"title": …, "text": …}`. Every bad line is refused by number; the good ones stay. */
 import type { Document } from "../../terms/document.ts";
+import { corpusTexts } from "../texts/corpus-texts.ts";
 
 export interface BadLine {
   /** 1-based, as editors count. */
@@ -42,10 +43,10 @@ function parseLine<D extends Document>(content: string, read: ReadLine<D>): D | 
   try {
     value = JSON.parse(content);
   } catch {
-    return `is not JSON: ${excerpt(content)}`;
+    return corpusTexts.notJson(excerpt(content));
   }
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    return `is not an object with "title" and "text": ${excerpt(content)}`;
+    return corpusTexts.notObject(excerpt(content));
   }
   const fields = value as Record<string, unknown>;
   const { title, text } = fields;
@@ -53,8 +54,8 @@ function parseLine<D extends Document>(content: string, read: ReadLine<D>): D | 
     ["title", title],
     ["text", text],
   ] as const) {
-    if (typeof field !== "string") return `has no "${name}" that is a string`;
-    if (field.trim() === "") return `has an empty "${name}"`;
+    if (typeof field !== "string") return corpusTexts.noField(name);
+    if (field.trim() === "") return corpusTexts.emptyField(name);
   }
   return read({ title: title as string, text: text as string }, fields);
 }
@@ -65,5 +66,5 @@ function excerpt(content: string): string {
 
 /** One sentence a bad line. */
 export function describeBadLine({ line, reason }: BadLine): string {
-  return `Line ${line} ${reason}`;
+  return corpusTexts.badLine(line, reason);
 }

@@ -6,7 +6,6 @@ import { InputError, isNamed, messageOf } from "../../terms/errors.ts";
 import { element, find } from "../dom.ts";
 import type { Shelf } from "../storage/page-database.ts";
 import { texts } from "../texts/texts.ts";
-import { count } from "../words.ts";
 import { mountBrowseView } from "./browse-view.ts";
 import { fetchSample, type ImportedCorpus } from "./corpora.ts";
 import { acceptDrops } from "./drop-files.ts";
@@ -102,7 +101,7 @@ export function mountCorpusView({ use, shelf }: CorpusViewParts): CorpusView {
       throw error;
     }
     chosen = name;
-    sizeInUse = name === NONE ? "" : count(documents.length, "document");
+    sizeInUse = name === NONE ? "" : texts.count.document(documents.length);
     figures.textContent = sizeInUse;
     browse.show(documents);
     for (const listener of listeners) listener();

@@ -64,7 +64,7 @@ async function readPdf(file: File): Promise<ReadFiles> {
   const { pdfText } = await import("./pdf-text.ts");
   const pages = await pdfText(await file.arrayBuffer());
   const documents = pages.flatMap((text, index) =>
-    splitText(`${baseOf(file.name)}, page ${index + 1}`, text),
+    splitText(texts.documents.page(baseOf(file.name), index + 1), text),
   );
   if (documents.length > 0) return only(documents);
   return onlyProblem(texts.documents.pictures(file.name));

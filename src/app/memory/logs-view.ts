@@ -2,9 +2,9 @@
 import type { Log } from "../../terms/log.ts";
 import { clone, element, find } from "../dom.ts";
 import { texts } from "../texts/texts.ts";
-import { ago, count, megabytes } from "../words.ts";
+import { ago, megabytes } from "../words.ts";
 import type { LogBook } from "./log-book.ts";
-import { marksInWords, rowsInWords } from "./log-words.ts";
+import { answerInWords, marksInWords, rowsInWords } from "./log-words.ts";
 
 export interface LogsView {
   /** Logs written by another model than this one are marked. */
@@ -30,8 +30,8 @@ export function mountLogsView(book: LogBook): LogsView {
 
   function show(): void {
     const { logs, stats } = book;
-    const rows = stats.rows > 0 ? `, ${count(stats.rows, "row")}, ${megabytes(stats.sliceBytes)}` : "";
-    find(".memory-figures", panel).textContent = logs.length > 0 ? count(logs.length, "log") + rows : "";
+    const rows = stats.rows > 0 ? `, ${texts.count.row(stats.rows)}, ${megabytes(stats.sliceBytes)}` : "";
+    find(".memory-figures", panel).textContent = logs.length > 0 ? texts.count.log(logs.length) + rows : "";
     const open = new Set(
       [...list.querySelectorAll<HTMLElement>(".log:has(details[open])")].map((item) => item.dataset.id),
     );
@@ -47,9 +47,9 @@ export function mountLogsView(book: LogBook): LogsView {
     const item = clone("log-template");
     item.dataset.id = log.id;
     find(".log-question", item).textContent = log.question;
-    find(".log-answer", item).textContent = log.outcome === "answered" ? (log.answer ?? "") : log.outcome;
+    find(".log-answer", item).textContent = answerInWords(log);
     find(".log-figures", item).textContent = [
-      count(log.steps, "step"),
+      texts.count.step(log.steps),
       rowsInWords(log),
       ...marksInWords(log),
       ...(model !== undefined && log.model !== model ? [texts.memory.ofAnotherModel] : []),

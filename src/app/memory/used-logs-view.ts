@@ -3,7 +3,7 @@ import type { TaskResult, UsedLog } from "../../runtime/events.ts";
 import { unitOf } from "../../terms/log.ts";
 import { clone, element, find } from "../dom.ts";
 import { texts } from "../texts/texts.ts";
-import { count, percent } from "../words.ts";
+import { percent } from "../words.ts";
 import type { LogBook } from "./log-book.ts";
 import { type LogControls, logControls } from "./log-controls.ts";
 
@@ -37,7 +37,7 @@ export function usedLogsView(result: TaskResult, memory: boolean, book: LogBook)
     }));
     for (const { log, item, controls } of items) {
       find(".used-log-question", item).textContent = log.question;
-      const inFront = log.rows > 0 ? ` · ${count(log.rows, unitOf(result.mode))}` : "";
+      const inFront = log.rows > 0 ? ` · ${texts.count[unitOf(result.mode)](log.rows)}` : "";
       find(".used-log-figures", item).textContent = texts.step.similar(percent(log.similarity)) + inFront;
       item.append(controls.root);
     }
@@ -65,7 +65,7 @@ export function usedLogsView(result: TaskResult, memory: boolean, book: LogBook)
 export function usedInWords(result: TaskResult, without?: TaskResult): string {
   const { logs, mode, steps } = result;
   const inFront = Math.max(0, ...steps.map(({ prefixRows }) => prefixRows));
-  return [texts.memory.used(logs.length), count(inFront, unitOf(mode)), stepsInWords(result, without)]
+  return [texts.memory.used(logs.length), texts.count[unitOf(mode)](inFront), stepsInWords(result, without)]
     .filter(Boolean)
     .join(" · ");
 }

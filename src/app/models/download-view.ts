@@ -1,6 +1,7 @@
 /** How far a download is, in bytes, and the button that stops it. */
 import type { DownloadProgress } from "../../hub/download-model.ts";
 import { find } from "../dom.ts";
+import { texts } from "../texts/texts.ts";
 import { megabytes } from "../words.ts";
 
 export interface Downloading {
@@ -18,7 +19,7 @@ export function mountDownloadView(panel: HTMLElement): { begin(): Downloading } 
     begin() {
       const control = new AbortController();
       stop.onclick = () => control.abort();
-      text.textContent = "Beginning…";
+      text.textContent = texts.models.beginning;
       bar.value = 0;
       view.hidden = false;
       stop.focus();
@@ -26,9 +27,11 @@ export function mountDownloadView(panel: HTMLElement): { begin(): Downloading } 
         signal: control.signal,
         onProgress({ phase, file, fileLoaded, fileTotal, loaded, total }) {
           bar.value = total > 0 ? loaded / total : 0;
-          const doing =
-            phase === "verify" ? "checking" : `${megabytes(fileLoaded)} of ${megabytes(fileTotal)} of`;
-          text.textContent = `${megabytes(loaded)} of ${megabytes(total)}: ${doing} ${file}`;
+          const [all, whole] = [megabytes(loaded), megabytes(total)];
+          text.textContent =
+            phase === "verify"
+              ? texts.models.checking(all, whole, file)
+              : texts.models.fetching(all, whole, file, megabytes(fileLoaded), megabytes(fileTotal));
         },
         end() {
           view.hidden = true;

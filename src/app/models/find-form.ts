@@ -2,6 +2,7 @@
 import type { HubClient } from "../../client/connect-hub.ts";
 import type { ModelRequest } from "../../client/hub-protocol.ts";
 import { element, find } from "../dom.ts";
+import { texts } from "../texts/texts.ts";
 import { megabytes } from "../words.ts";
 
 /** Before the address of the hub that a kept token is for. */
@@ -23,7 +24,7 @@ export async function mountFindForm(
 
   for (const { id: value, name, licence, bytes } of await hub.tested()) {
     const from = megabytes(Math.min(...Object.values(bytes)));
-    const option = element("option", "", `${name}, from ${from}, licence ${licence}`);
+    const option = element("option", "", texts.models.tested(name, from, licence));
     option.value = value;
     tested.append(option);
   }

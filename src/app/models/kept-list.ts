@@ -1,7 +1,8 @@
 /** The models that this browser keeps: to be used, gone on with, or deleted. */
 import type { StoredModel } from "../../hub/stored-models.ts";
 import { clone, find } from "../dom.ts";
-import { count, megabytes } from "../words.ts";
+import { texts } from "../texts/texts.ts";
+import { megabytes } from "../words.ts";
 
 export interface KeptListOptions {
   /** Key of the model that runs, or undefined for the page's own. */
@@ -21,7 +22,7 @@ export function mountKeptList(
 
   function own(): HTMLElement {
     const item = clone("kept-model-template");
-    find(".kept-name", item).textContent = "The page's own model";
+    find(".kept-name", item).textContent = texts.models.own;
     find(".kept-use", item).addEventListener("click", () => use(undefined));
     find(".kept-go-on", item).hidden = true;
     find(".kept-delete", item).hidden = true;
@@ -33,10 +34,10 @@ export function mountKeptList(
     const item = clone("kept-model-template");
     const name = `${id}, ${variant}`;
     find(".kept-name", item).textContent = name;
-    const size = complete ? megabytes(total) : `${megabytes(loaded)} of ${megabytes(total)}`;
+    const size = complete ? megabytes(total) : texts.model.part(megabytes(loaded), megabytes(total));
     find(".kept-figures", item).textContent = [
-      `${size}, from ${base}`,
-      ...(key === inUse ? ["in use"] : []),
+      texts.models.from(size, base),
+      ...(key === inUse ? [texts.models.inUse] : []),
     ].join(", ");
     const useIt = find<HTMLButtonElement>(".kept-use", item);
     useIt.hidden = !complete || key === inUse;
@@ -50,11 +51,11 @@ export function mountKeptList(
       void remove(key);
     });
     for (const [button, doing] of [
-      [useIt, "Use"],
-      [next, "Go on with"],
-      [away, "Delete"],
+      [useIt, texts.models.use],
+      [next, texts.models.goOn],
+      [away, texts.models.delete],
     ] as const) {
-      button.setAttribute("aria-label", `${doing} ${name}`);
+      button.setAttribute("aria-label", doing(name));
     }
     return item;
   }
@@ -64,7 +65,7 @@ export function mountKeptList(
       list.replaceChildren(...(inUse === undefined ? [] : [own()]), ...models.map(entry));
       const bytes = models.reduce((sum, { loaded }) => sum + loaded, 0);
       find(".models-figures", panel).textContent =
-        models.length > 0 ? `${count(models.length, "model")} kept, ${megabytes(bytes)}` : "";
+        models.length > 0 ? texts.models.kept(models.length, megabytes(bytes)) : "";
     },
   };
 }

@@ -2,6 +2,7 @@
 import { messageOf } from "../../terms/errors.ts";
 import { find } from "../dom.ts";
 import type { PageOptions } from "../options.ts";
+import { texts } from "../texts/texts.ts";
 
 export function mountModelsView(options: PageOptions): void {
   const panel = find("#models");
@@ -14,7 +15,7 @@ export function mountModelsView(options: PageOptions): void {
       const { mountModelPicker } = await import("./model-picker.ts");
       await mountModelPicker(panel, options);
     } catch (error) {
-      find(".models-message", panel).textContent = `Models cannot be chosen here. ${messageOf(error)}`;
+      find(".models-message", panel).textContent = `${texts.models.notHere} ${messageOf(error)}`;
     }
   });
 }

@@ -2,18 +2,13 @@
 import type { ModelRequest } from "../../client/hub-protocol.ts";
 import type { ModelPlan, PlannedVariant } from "../../hub/plan-model.ts";
 import { clone, find } from "../dom.ts";
+import { texts } from "../texts/texts.ts";
 import { megabytes } from "../words.ts";
 
 export interface PlanView {
   show(request: ModelRequest, plan: ModelPlan): void;
   hide(): void;
 }
-
-const DEVICES = {
-  "webgpu-f16": "a GPU that computes in 16 bits",
-  webgpu: "a GPU that computes in 32 bits only",
-  wasm: "the processor (wasm)",
-} as const;
 
 /** `agree` is called with what was shown, pinned to the commit that it was shown of. */
 export function mountPlanView(
@@ -34,7 +29,9 @@ export function mountPlanView(
   function showChoice(): void {
     const variant = chosen();
     button.disabled = variant === undefined;
-    button.textContent = variant ? `Download ${megabytes(variant.downloadBytes)}` : "Nothing of it runs here";
+    button.textContent = variant
+      ? texts.models.download(megabytes(variant.downloadBytes))
+      : texts.models.nothingRuns;
   }
 
   function variantChoice(variant: PlannedVariant, suggested: string | undefined): HTMLElement {
@@ -45,7 +42,7 @@ export function mountPlanView(
     radio.disabled = obstacle !== undefined;
     radio.checked = name === suggested;
     find(".plan-variant-name", item).textContent = `${name}, ${label}`;
-    const need = `${megabytes(downloadBytes)} to download, about ${megabytes(memory.total)} of memory`;
+    const need = texts.models.need(megabytes(downloadBytes), megabytes(memory.total));
     find(".hint", item).textContent = obstacle ?? need;
     return item;
   }
@@ -66,15 +63,13 @@ export function mountPlanView(
       shown = { request, plan };
       heading.textContent = plan.id;
       const { rows } = plan.variants[0]!.memory;
-      find(".plan-about", form).textContent =
-        `For ${DEVICES[plan.device]}. Memory is that of the weights, of key/value rows (up to ${megabytes(rows)}) and ` +
-        `of the work itself.${plan.noRows === undefined ? "" : ` It remembers by text only: it is or has ${plan.noRows}.`}`;
+      find(".plan-about", form).textContent = [
+        texts.models.about(texts.models.devices[plan.device], megabytes(rows)),
+        ...(plan.noRows === undefined ? [] : [texts.models.textOnly(plan.noRows)]),
+      ].join(" ");
       list.replaceChildren(...plan.variants.map((variant) => variantChoice(variant, plan.suggested)));
       find(".plan-consent", form).textContent =
-        "folder" in request
-          ? "The files are copied into this browser's storage, where they stay until you delete them."
-          : `Nothing of it has been fetched yet. The files come from ${plan.base}, and from where that forwards to, ` +
-            "and stay in this browser until you delete them.";
+        "folder" in request ? texts.models.consentFolder : texts.models.consentHub(plan.base);
       form.hidden = false;
       showChoice();
       heading.focus();

@@ -1,5 +1,6 @@
 /** A chart on the page: its title, the drawing, what its lines mean, and its numbers as a table for who cannot see it. */
 import { clone, element, find } from "../dom.ts";
+import { reportTexts as texts } from "../texts/report-texts.ts";
 import { pngOf } from "./chart-png.ts";
 import { type Chart, type Series, tableOfChart } from "./charts.ts";
 import { download } from "./download.ts";
@@ -24,7 +25,7 @@ export function showChart(chart: Chart, place: HTMLElement): ChartFigure {
   find(".chart-numbers", root).append(tableElement(tableOfChart(chart)));
   const drawn: DrawnChart = drawChart(chart, find(".chart-drawing", root));
   const button = find<HTMLButtonElement>(".chart-png", root);
-  button.setAttribute("aria-label", `Save as PNG: ${chart.title}`);
+  button.setAttribute("aria-label", texts.charts.png(chart.title));
   button.addEventListener("click", async () => {
     download(`web-lag-${chart.name}.png`, await pngOf(chart, drawn.canvas));
   });

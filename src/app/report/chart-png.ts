@@ -1,4 +1,5 @@
 /** A drawn chart as a PNG that can stand by itself: with its title and what its lines mean. */
+import { reportTexts as texts } from "../texts/report-texts.ts";
 import type { Chart } from "./charts.ts";
 import { drawMarker } from "./draw-chart.ts";
 import { colourOf, LOOKS } from "./looks.ts";
@@ -45,7 +46,7 @@ export function pngOf(chart: Chart, drawn: HTMLCanvasElement, ratio = devicePixe
     ctx.fillText(name, left + (SAMPLE + 8) * ratio, top);
   });
   return new Promise((resolve, reject) => {
-    canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error("The picture could not be made."))));
+    canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error(texts.charts.noPicture))));
   });
 }
 

@@ -8,6 +8,7 @@ import type {
 } from "../../evaluation/evaluation-report.ts";
 import type { Table } from "../../evaluation/table.ts";
 import type { Mode } from "../../terms/log.ts";
+import { reportTexts as texts } from "../texts/report-texts.ts";
 import type { PublishedModes } from "./published.ts";
 
 export interface Point {
@@ -35,17 +36,21 @@ export interface Chart {
   readonly series: readonly Series[];
 }
 
-const EM = "Exact match, %";
-const STEPS = "Mean steps";
-
 /** In the order in which they are shown. */
 export function chartsOf(report: EvaluationReport, published: PublishedModes): Chart[] {
   const { bankSizes, ks, dynamic } = report;
   return [
-    iterations("unseen", "Unseen questions", report, published),
-    ...(report.seen ? [iterations("seen", "Seen questions, asked again", report.seen, {})] : []),
-    ...(bankSizes ? overBoth("bank-size", "the number of logs in the bank", "Logs", bankSizes.curves) : []),
-    ...(ks ? overBoth("k", "k, the logs that a step brings", "k", ks.curves) : []),
+    iterations("unseen", texts.tables.unseen, report, published),
+    ...(report.seen ? [iterations("seen", texts.tables.seen, report.seen, {})] : []),
+    ...(bankSizes
+      ? overBoth(
+          "bank-size",
+          [texts.charts.emOverLogs, texts.charts.stepsOverLogs],
+          texts.charts.logs,
+          bankSizes.curves,
+        )
+      : []),
+    ...(ks ? overBoth("k", [texts.charts.emOverK, texts.charts.stepsOverK], texts.charts.k, ks.curves) : []),
     ...(dynamic ? overOrder(dynamic.curves, dynamic.seed) : []),
   ];
 }
@@ -70,25 +75,30 @@ function iterations(name: string, title: string, { modes }: PartReport, publishe
     return { ...line(mode), points: of.iterations.map(({ x, em }) => ({ x, y: em })) };
   });
   const paper = entries(published).map(([mode, { em, steps }]): Series => {
-    return { name: `${mode}, published`, mode, published: true, points: [{ x: steps, y: em }] };
+    return { name: texts.charts.published(mode), mode, published: true, points: [{ x: steps, y: em }] };
   });
   return {
     name: `iterations-${name}`,
-    title: `${title}: exact match if every task were stopped after a step`,
-    x: paper.length > 0 ? "Step; published figures at their mean steps" : "Step",
-    y: EM,
+    title: texts.charts.iterations(title),
+    x: paper.length > 0 ? texts.charts.stepWithPublished : texts.charts.step,
+    y: texts.charts.em,
     series: [...own, ...paper],
   };
 }
 
-function overBoth(name: string, over: string, x: string, curves: ByMode<readonly CurvePoint[]>): Chart[] {
+function overBoth(
+  name: string,
+  [emTitle, stepsTitle]: readonly [em: string, steps: string],
+  x: string,
+  curves: ByMode<readonly CurvePoint[]>,
+): Chart[] {
   const of = (figure: "em" | "steps") =>
     entries(curves).map(([mode, points]): Series => {
       return { ...line(mode), points: points.map((point) => ({ x: point.x, y: point[figure] })) };
     });
   return [
-    { name: `${name}-em`, title: `Exact match over ${over}`, x, y: EM, series: of("em") },
-    { name: `${name}-steps`, title: `Mean steps over ${over}`, x, y: STEPS, series: of("steps") },
+    { name: `${name}-em`, title: emTitle, x, y: texts.charts.em, series: of("em") },
+    { name: `${name}-steps`, title: stepsTitle, x, y: texts.charts.steps, series: of("steps") },
   ];
 }
 
@@ -97,11 +107,16 @@ function overOrder(curves: ByMode<OrderCurve>, seed: number): Chart[] {
     entries(curves).map(([mode, { cumulative }]): Series => {
       return { ...line(mode), points: cumulative.map((point) => ({ x: point.x, y: point[figure] })) };
     });
-  const title = `over the order of questions, seed ${seed}: every finished task joins the bank`;
-  const x = "Questions so far";
+  const x = texts.charts.questions;
   return [
-    { name: "order-em", title: `Exact match so far ${title}`, x, y: EM, series: of("em") },
-    { name: "order-steps", title: `Mean steps so far ${title}`, x, y: STEPS, series: of("steps") },
+    { name: "order-em", title: texts.charts.emSoFar(seed), x, y: texts.charts.em, series: of("em") },
+    {
+      name: "order-steps",
+      title: texts.charts.stepsSoFar(seed),
+      x,
+      y: texts.charts.steps,
+      series: of("steps"),
+    },
   ];
 }
 

@@ -10,6 +10,7 @@ import { type TimedDocument, timedDocument } from "../../evaluation/timed-docume
 import { InputError } from "../../terms/errors.ts";
 import { describeBadLine, parseCorpusWith } from "../documents/corpus-jsonl.ts";
 import type { PageOptions } from "../options.ts";
+import { reportTexts as texts } from "../texts/report-texts.ts";
 import type { Wanted } from "./report-form.ts";
 import { WorkerSolver } from "./worker-solver.ts";
 
@@ -29,7 +30,7 @@ export interface EvaluationHere {
 /** Throws AbortError, InputError, and what model and storage throw: what was finished is kept in the store. */
 export async function evaluateHere(here: EvaluationHere): Promise<EvaluationReport> {
   const { wanted, options, store, onStatus, onProgress, signal } = here;
-  onStatus("Reading the files…");
+  onStatus(texts.reading);
   const data = await readEvaluationData(await givenData(wanted));
   const design = designOf(wanted, data);
   // A perfect reader that found otherwise than the model would be no ceiling of it.
@@ -90,7 +91,7 @@ async function textOf(file: File) {
 async function corpusOf(file: File): Promise<readonly TimedDocument[]> {
   const { documents, badLines } = parseCorpusWith<TimedDocument>(await file.text(), timedDocument);
   const [bad] = badLines;
-  if (bad) throw new InputError(`${file.name}: ${describeBadLine(bad)}. Correct the file.`);
+  if (bad) throw new InputError(texts.correct(file.name, describeBadLine(bad)));
   return documents;
 }
 
@@ -101,6 +102,6 @@ function isLexical({ logs, documents }: PageOptions["retrieval"]): boolean {
 function alone<T>(work: () => Promise<T>): Promise<T> {
   return navigator.locks.request(LOCK, { ifAvailable: true }, (lock) => {
     if (lock) return work();
-    throw new InputError("An evaluation runs in another tab. Stop it there, or wait for its end.");
+    throw new InputError(texts.inAnotherTab);
   }) as Promise<T>;
 }

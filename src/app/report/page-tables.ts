@@ -9,6 +9,7 @@ import {
 } from "../../evaluation/report-tables.ts";
 import type { Table } from "../../evaluation/table.ts";
 import type { Mode } from "../../terms/log.ts";
+import { reportTexts as texts } from "../texts/report-texts.ts";
 import type { PublishedModes } from "./published.ts";
 
 const NOTHING = "–";
@@ -16,16 +17,13 @@ const NOTHING = "–";
 export function pageTables(report: EvaluationReport, published: PublishedModes): Table[] {
   const { setting, modes, seen, dynamic } = report;
   const { model } = setting;
-  const [figures, ...others] = partTables("Unseen questions", report, model);
+  const [figures, ...others] = partTables(texts.tables.unseen, report, model);
   return [
     ...(figures ? [withPublished(figures, modes, published), ...others] : []),
     ...(seen
-      ? [
-          ...(figures ? [paperTable(report, seen)] : []),
-          ...partTables("Seen questions, asked again", seen, model),
-        ]
+      ? [...(figures ? [paperTable(report, seen)] : []), ...partTables(texts.tables.seen, seen, model)]
       : []),
-    ...(dynamic ? partTables(`Growing bank, order of seed ${dynamic.seed}`, dynamic, model) : []),
+    ...(dynamic ? partTables(texts.tables.growing(dynamic.seed), dynamic, model) : []),
   ];
 }
 
@@ -35,12 +33,10 @@ function partTables(title: string, part: PartReport, model: ModelOfReport): Tabl
   if (isEmpty(modes)) return [];
   return [
     figuresTable(title, part, model),
-    ...(isEmpty(againstNone) ? [] : [comparisonTable(`${title}: against none`, againstNone)]),
-    ...(isEmpty(gains) ? [] : [gainsTable(`${title}: where that comes from`, gains)]),
-    ...(isEmpty(againstOracle)
-      ? []
-      : [comparisonTable(`${title}: against the perfect reader`, againstOracle)]),
-    costsTable(`${title}: what it costs`, part),
+    ...(isEmpty(againstNone) ? [] : [comparisonTable(texts.tables.againstNone(title), againstNone)]),
+    ...(isEmpty(gains) ? [] : [gainsTable(texts.tables.gains(title), gains)]),
+    ...(isEmpty(againstOracle) ? [] : [comparisonTable(texts.tables.againstOracle(title), againstOracle)]),
+    costsTable(texts.tables.costs(title), part),
   ];
 }
 
@@ -50,7 +46,7 @@ function withPublished({ title, head, rows }: Table, modes: object, published: P
   const names = Object.keys(modes) as Mode[];
   return {
     title,
-    head: [...head, "published EM %", "published F1 %", "published steps"],
+    head: [...head, ...texts.tables.published],
     rows: rows.map((row, i) => {
       const paper = published[names[i]!];
       return [

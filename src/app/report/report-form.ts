@@ -2,6 +2,7 @@
 import { InputError } from "../../terms/errors.ts";
 import { type Layout, PLACEMENTS, RECORDINGS } from "../../terms/layout.ts";
 import { allows, MODES, type Mode } from "../../terms/log.ts";
+import { reportTexts as texts } from "../texts/report-texts.ts";
 
 export interface Wanted {
   readonly questions: File;
@@ -30,33 +31,31 @@ export interface Wanted {
 /** Throws InputError that names the field as the page does. */
 export function readForm(form: FormData): Wanted {
   const questions = fileOf(form, "questions");
-  if (!questions) throw new InputError("No file of questions is chosen. Choose one.");
+  if (!questions) throw new InputError(texts.form.noQuestions);
   const modes = MODES.filter((mode) => form.getAll("modes").includes(mode));
-  if (modes.length === 0) throw new InputError("No mode is chosen. Choose at least one.");
-  const recording = choiceOf(form, "recording", "Recording", RECORDINGS);
+  if (modes.length === 0) throw new InputError(texts.form.noMode);
+  const recording = choiceOf(form, "recording", texts.form.labels.recording, RECORDINGS);
   const unfit = modes.find((mode) => !allows(mode, recording));
   if (unfit) {
-    throw new InputError(
-      `Mode ${unfit} does not read ${recording} rows. Leave it out, or choose other rows.`,
-    );
+    throw new InputError(texts.form.unfit(unfit, recording));
   }
   return {
     questions,
     seen: fileOf(form, "seen"),
     documents: fileOf(form, "documents"),
-    split: { unseenShare: shareOf(form), seed: wholeOf(form, "seed", "Seed", 0) },
-    limit: wholeOf(form, "limit", "Questions asked, at most", 1),
-    seenLimit: wholeOf(form, "seen-limit", "Questions that fill the bank, at most", 1),
+    split: { unseenShare: shareOf(form), seed: wholeOf(form, "seed", texts.form.labels.seed, 0) },
+    limit: wholeOf(form, "limit", texts.form.labels.limit, 1),
+    seenLimit: wholeOf(form, "seen-limit", texts.form.labels.seenLimit, 1),
     modes,
     layout: {
-      placement: choiceOf(form, "placement", "Placement", PLACEMENTS),
+      placement: choiceOf(form, "placement", texts.form.labels.placement, PLACEMENTS),
       recording,
     },
     again: form.has("again"),
     askSeen: form.has("ask-seen"),
     oracle: form.has("oracle"),
-    bankSizes: listOf(form, "bank-sizes", "Bank sizes", 0),
-    ks: listOf(form, "ks", "Values of k", 1),
+    bankSizes: listOf(form, "bank-sizes", texts.form.labels.bankSizes, 0),
+    ks: listOf(form, "ks", texts.form.labels.ks, 1),
     growing: form.has("growing"),
   };
 }
@@ -70,7 +69,7 @@ function fileOf(form: FormData, name: string): File | null {
 function choiceOf<T extends string>(form: FormData, name: string, label: string, known: readonly T[]): T {
   const given = form.get(name);
   const choice = known.find((each) => each === given);
-  if (choice === undefined) throw new InputError(`${label}: choose one of ${known.join(", ")}.`);
+  if (choice === undefined) throw new InputError(texts.form.oneOf(label, known.join(", ")));
   return choice;
 }
 
@@ -82,7 +81,7 @@ function shareOf(form: FormData): number {
   const given = textOf(form, "unseen-share");
   const share = Number(given);
   if (share > 0 && share < 1) return share;
-  throw new InputError(`Share of unseen questions is "${given}". Give a number between 0 and 1.`);
+  throw new InputError(texts.form.share(given));
 }
 
 function wholeOf(form: FormData, name: string, label: string, least: number): number {
@@ -96,5 +95,5 @@ function listOf(form: FormData, name: string, label: string, least: number): num
 
 function whole(given: string, label: string, least: number): number {
   if (/^\d{1,9}$/.test(given) && Number(given) >= least) return Number(given);
-  throw new InputError(`${label}: "${given}" is no whole number of at least ${least}. Correct it.`);
+  throw new InputError(texts.form.whole(label, given, least));
 }

@@ -4,7 +4,8 @@ import { isNamed, messageOf } from "../../terms/errors.ts";
 import { MODES } from "../../terms/log.ts";
 import { clone, find } from "../dom.ts";
 import type { PageOptions } from "../options.ts";
-import { count, roughly } from "../words.ts";
+import { reportTexts as texts } from "../texts/report-texts.ts";
+import { roughly } from "../words.ts";
 import { evaluateHere } from "./evaluate-here.ts";
 import { openKeptEntries } from "./kept-entries.ts";
 import { readForm } from "./report-form.ts";
@@ -61,9 +62,7 @@ export async function mountReportView(options: PageOptions): Promise<void> {
       result.show(report, kept.lines);
       endsAt = result.heading;
     } catch (error) {
-      message.textContent = isNamed(error, "AbortError")
-        ? "Stopped. What was finished is kept: Run goes on with the same files and choices."
-        : messageOf(error);
+      message.textContent = isNamed(error, "AbortError") ? texts.stopped : messageOf(error);
     } finally {
       running = undefined;
       const watched = document.activeElement === stopButton;
@@ -80,12 +79,12 @@ export async function mountReportView(options: PageOptions): Promise<void> {
   function progressShown(): (progress: Progress) => void {
     const left = timeLeft();
     return ({ label, done, total, all }) => {
-      const parts = [`${label}: ${done} of ${total}`];
+      const parts = [texts.progress.pass(label, done, total)];
       if (all) {
         const milliseconds = left(all.done, all.total);
-        parts.push(`${all.done} of ${count(all.total, "task")}`);
-        if (all.kept > 0) parts.push(`${all.kept} from an earlier run`);
-        if (milliseconds !== null) parts.push(`${roughly(milliseconds)} left`);
+        parts.push(texts.progress.tasks(all.done, all.total));
+        if (all.kept > 0) parts.push(texts.progress.kept(all.kept));
+        if (milliseconds !== null) parts.push(texts.progress.left(roughly(milliseconds)));
         bar.value = all.total > 0 ? all.done / all.total : 1;
       }
       say(parts.join(" · "));
@@ -105,8 +104,7 @@ export async function mountReportView(options: PageOptions): Promise<void> {
 
   async function showKept(): Promise<void> {
     const kept = await store.count();
-    find(".report-kept-text", view).textContent =
-      kept > 0 ? `Finished work is kept in this browser: ${count(kept, "entry", "entries")}.` : "";
+    find(".report-kept-text", view).textContent = kept > 0 ? texts.kept(kept) : "";
     forget.hidden = kept === 0;
   }
 

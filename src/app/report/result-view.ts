@@ -1,7 +1,8 @@
 /** A finished evaluation: what it was, its tables and curves beside the published figures, and all of it as files. */
 import type { EvaluationReport, Setting } from "../../evaluation/evaluation-report.ts";
 import { find } from "../dom.ts";
-import { backendName, count, percent, retrievalName } from "../words.ts";
+import { reportTexts as texts } from "../texts/report-texts.ts";
+import { backendName, percent, retrievalName } from "../words.ts";
 import { type ChartFigure, showChart } from "./chart-figure.ts";
 import { chartsOf } from "./charts.ts";
 import { download } from "./download.ts";
@@ -50,7 +51,7 @@ export function mountResultView(): ResultView {
       find(".result-about", view).textContent = aboutOf(report);
       find(".result-tables", view).replaceChildren(...pageTables(report, published).map(tableElement));
       find(".result-published", view).textContent =
-        Object.keys(published).length > 0 ? `Published: ${setting.form}, ${PUBLISHED_SOURCE}.` : "";
+        Object.keys(published).length > 0 ? texts.about.published(setting.form, PUBLISHED_SOURCE) : "";
       for (const chart of charts) chart.destroy();
       const place = find(".result-charts", view);
       charts = chartsOf(report, published).map((chart) => showChart(chart, place));
@@ -65,21 +66,19 @@ function save(name: string, type: string, text: string): void {
 function aboutOf({ setting, documents }: EvaluationReport): string {
   const { model, backend, questions, limits, layout } = setting;
   return [
-    `${model.name} on ${backendName(backend)}`,
-    `${count(questions.seen, "seen question")}, ${questions.unseen} unseen`,
+    texts.about.model(model.name, backendName(backend)),
+    texts.about.questions(questions.seen, questions.unseen),
     splitOf(setting),
-    `${count(documents.unseen, "document")}, ${documents.source}`,
-    `at most ${count(limits.maxSteps, "step")}, with ${count(limits.logsPerStep, "log")} and ${count(limits.documentsPerStep, "document")} more a step`,
+    texts.about.documents(documents.unseen, documents.source),
+    texts.about.limits(limits.maxSteps, limits.logsPerStep, limits.documentsPerStep),
     ...retrievalName(setting.retrieval),
-    ...(layout.placement === "front" ? [] : [`logs placed ${layout.placement}`]),
-    ...(layout.recording === "re-encode" ? [] : [`logs recorded ${layout.recording}`]),
-    ...(setting.again ? ["asked in other words"] : []),
-    ...(setting.front ? ["logs as the questions name them"] : []),
+    ...(layout.placement === "front" ? [] : [texts.about.placed(layout.placement)]),
+    ...(layout.recording === "re-encode" ? [] : [texts.about.recorded(layout.recording)]),
+    ...(setting.again ? [texts.about.again] : []),
+    ...(setting.front ? [texts.about.front] : []),
   ].join(" · ");
 }
 
 function splitOf({ split }: Setting): string {
-  return split
-    ? `${percent(split.unseenShare)} of one file unseen, seed ${split.seed}`
-    : "files of their own";
+  return split ? texts.about.split(percent(split.unseenShare), split.seed) : texts.about.ownFiles;
 }

@@ -2,15 +2,16 @@
 import type { EvaluationReport } from "../../evaluation/evaluation-report.ts";
 import { InputError } from "../../terms/errors.ts";
 import { MODES } from "../../terms/log.ts";
+import { reportTexts as texts } from "../texts/report-texts.ts";
 
 /** Throws InputError that names the file and what it lacks. */
 export function readReport(text: string, file: string): EvaluationReport {
   const lines = text.split("\n").filter((line) => line.trim() !== "");
   const value = parsed(text) ?? (lines.length > 1 && lines.every(parsed) ? lines : undefined);
-  if (value === undefined) throw refused(file, "is not whole JSON");
-  if (Array.isArray(value)) throw refused(file, `holds ${value.length} reports. Keep one of its lines`);
+  if (value === undefined) throw refused(file, texts.saved.notWhole);
+  if (Array.isArray(value)) throw refused(file, texts.saved.several(value.length));
   const lacking = firstLacking(value as Fields);
-  if (lacking !== undefined) throw refused(file, `has no ${lacking}`);
+  if (lacking !== undefined) throw refused(file, texts.saved.lacks(lacking));
   return value as unknown as EvaluationReport;
 }
 
@@ -19,16 +20,15 @@ type Fields = Readonly<Record<string, unknown>>;
 /** What the tables and curves need and a report of another kind may lack. */
 function firstLacking(report: Fields): string | undefined {
   const { setting, documents, modes } = report as Readonly<Record<string, Fields | undefined>>;
-  if (typeof setting?.form !== "string" || typeof setting.model !== "object")
-    return "setting of an evaluation";
-  if (typeof documents?.source !== "string") return "documents";
-  if (typeof modes !== "object") return "figures of modes";
+  if (typeof setting?.form !== "string" || typeof setting.model !== "object") return texts.saved.setting;
+  if (typeof documents?.source !== "string") return texts.saved.documents;
+  if (typeof modes !== "object") return texts.saved.figures;
   for (const [mode, figures] of Object.entries(modes)) {
-    if (!(MODES as readonly string[]).includes(mode)) return `mode that is named "${mode}"`;
+    if (!(MODES as readonly string[]).includes(mode)) return texts.saved.mode(mode);
     const { em, steps, iterations, costs } = figures as Fields;
     const whole =
       [em, steps].every(Number.isFinite) && Array.isArray(iterations) && typeof costs === "object";
-    if (!whole) return `whole figures of mode ${mode}`;
+    if (!whole) return texts.saved.wholeFigures(mode);
   }
   return undefined;
 }
@@ -43,7 +43,5 @@ function parsed(text: string): unknown {
 }
 
 function refused(file: string, why: string): InputError {
-  return new InputError(
-    `${file} ${why}. Expected one report, as this page saves it or "npm run eval -- --json" prints it.`,
-  );
+  return new InputError(texts.saved.refused(file, why));
 }

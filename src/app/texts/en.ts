@@ -1,7 +1,74 @@
-/** The texts that the page's code shows, in English. Those of the report and of models stand where they are shown. */
-import { count } from "../words.ts";
+/** The texts that the page's code shows, in English, but for those of the report and of corpus files. */
+import { count } from "./en-count.ts";
 
 export const en = {
+  count: {
+    log: (n: number) => count(n, "log"),
+    row: (n: number) => count(n, "row"),
+    token: (n: number) => count(n, "token"),
+    step: (n: number) => count(n, "step"),
+    document: (n: number) => count(n, "document"),
+  },
+  ago: {
+    now: "just now",
+    minutes: (n: number) => `${n} min ago`,
+    hours: (n: number) => `${n} h ago`,
+    days: (n: number) => `${count(n, "day")} ago`,
+  },
+  foundBy: {
+    logs: (by: string) => `logs by ${by}`,
+    documents: (by: string) => `documents by ${by}`,
+    lexical: "words",
+    dense: "meaning",
+    fused: "words and meaning",
+  },
+  address: {
+    backend: (given: string, known: string) =>
+      `backend=${given} in the address is not known. Give one of ${known}.`,
+    otherOrigin: (option: string, url: string) =>
+      `${option}=${url} is on another origin. Put the model folder beside this page.`,
+  },
+  notices: { dismiss: "Dismiss" },
+  views: {
+    noBank: "The bank cannot be shown.",
+    noReport: "The report cannot be used.",
+  },
+  model: {
+    loading: "Loading the model…",
+    failed: "The model could not be loaded.",
+    died: "The model stopped. The next question starts it again.",
+    line: (name: string, size: string, backend: string) => `${name}, ${size}, on ${backend}`,
+    part: (loaded: string, total: string) => `${loaded} of ${total}`,
+  },
+  models: {
+    notHere: "Models cannot be chosen here.",
+    own: "The page's own model",
+    tested: (name: string, size: string, licence: string) => `${name}, from ${size}, licence ${licence}`,
+    kept: (models: number, size: string) => `${count(models, "model")} kept, ${size}`,
+    from: (size: string, hub: string) => `${size}, from ${hub}`,
+    inUse: "in use",
+    use: (name: string) => `Use ${name}`,
+    goOn: (name: string) => `Go on with ${name}`,
+    delete: (name: string) => `Delete ${name}`,
+    devices: {
+      "webgpu-f16": "a GPU that computes in 16 bits",
+      webgpu: "a GPU that computes in 32 bits only",
+      wasm: "the processor (wasm)",
+    },
+    about: (device: string, rows: string) =>
+      `For ${device}. Memory is that of the weights, of key/value rows (up to ${rows}) and of the work itself.`,
+    textOnly: (why: string) => `It remembers by text only: it is or has ${why}.`,
+    need: (download: string, memory: string) => `${download} to download, about ${memory} of memory`,
+    download: (size: string) => `Download ${size}`,
+    nothingRuns: "Nothing of it runs here",
+    consentFolder: "The files are copied into this browser's storage, where they stay until you delete them.",
+    consentHub: (hub: string) =>
+      `Nothing of it has been fetched yet. The files come from ${hub}, and from where that forwards to, and stay in this browser until you delete them.`,
+    beginning: "Beginning…",
+    fetching: (loaded: string, total: string, file: string, fileLoaded: string, fileTotal: string) =>
+      `${loaded} of ${total}: ${fileLoaded} of ${fileTotal} of ${file}`,
+    checking: (loaded: string, total: string, file: string) => `${loaded} of ${total}: checking ${file}`,
+  },
   offline: {
     newVersion: "A new version of this page is ready. What runs now goes on until you load it.",
     replaced: "Another tab has loaded a new version of this page.",
@@ -46,7 +113,7 @@ export const en = {
     writesSheet: "Writes a cheat sheet…",
     wroteSheet: (tokens: number) => `Wrote a cheat sheet of ${count(tokens, "token")}`,
     actions: { answer: "answers", keywords: "asks for", subquestion: "asks" },
-    inFront: (rows: number, unit: string) => `${rows} ${unit} in front`,
+    inFront: (rows: number, unit: "row" | "token") => `${rows} ${unit}s in front`,
     nothingInFront: "nothing in front",
     prompt: (tokens: number) => `prompt of ${count(tokens, "token")}`,
     response: (tokens: number) => `response of ${tokens}`,
@@ -113,6 +180,7 @@ export const en = {
     notDeleted: "The log was not deleted.",
     notAllDeleted: "The logs were not deleted.",
     deleteOne: (question: string) => `Delete the log of “${question}”`,
+    outcomes: { unknown: "unknown", unanswered: "unanswered" },
     ofAnotherModel: "of another model",
     noRows: "no rows",
     live: (rows: string) => `${rows}, live`,
@@ -160,6 +228,10 @@ export const en = {
     gone: (name: string) => `The imported corpus "${name}" is no longer there. Import its files again.`,
     notImported: (name: string) => `${name} could not be imported.`,
     notKept: (name: string) => `${name} could not be kept by this browser: import it again after a reload.`,
+    page: (file: string, page: number) => `${file}, page ${page}`,
+    notFetched: (path: string, status: number) =>
+      `${path} could not be fetched (status ${status}). Reload the page.`,
+    moreInCorpus: (left: number) => `… and ${count(left, "more document")}.`,
     several: (first: string, others: number) => `${first} and ${count(others, "other file")}`,
     nothingIn: (name: string) => `${name} holds no document, so the corpus in use stays.`,
     withoutLines: (name: string, lines: number, documents: number) =>

@@ -1,6 +1,6 @@
 /**
- * The texts that the page's code shows, in its language. A language is two files of the form of en.ts and en-page.ts,
- * named here and in page-texts.ts in their place.
+ * The texts that the page's code shows, in its language. A language is four files of the form of en.ts, en-page.ts,
+ * en-report.ts and en-corpus.ts, named here, in page-texts.ts, in report-texts.ts and in corpus-texts.ts in their place.
  */
 import { en } from "./en.ts";
 
