@@ -64,6 +64,13 @@ async function untilLoaded(page: Page, bytes: number): Promise<void> {
   );
 }
 
+/** What the browser says of memory from now on, in GiB. */
+async function deviceWith(page: Page, deviceMemory: number): Promise<void> {
+  await page.evaluate((value) => {
+    Object.defineProperty(navigator, "deviceMemory", { value, configurable: true });
+  }, deviceMemory);
+}
+
 describe("a model of a hub", () => {
   it("is fetched after consent, survives a cut, a stop and the end of the browser, and works offline until deleted", async () => {
     const size = readFileSync(join(MODEL, WEIGHTS)).length;
@@ -86,6 +93,21 @@ describe("a model of a hub", () => {
       /1\d\.\d MB to download, about \d+\.\d MB of memory/,
     );
     expect(new Set(hub.requests.map(({ file }) => file))).toEqual(new Set(["config.json", "tree"]));
+
+    // On a device with little memory it is refused, unless a person insists.
+    await deviceWith(page, 1 / 64);
+    await page.click(".models-find [type=submit]");
+    await page.waitForSelector(".plan-too-large:visible");
+    expect(await page.textContent(".plan-too-large p")).toMatch(
+      /^fp32 needs about \d+\.\d MB of memory, and a page may take about 8\.4 MB .* own model fits\.$/,
+    );
+    expect(await page.isDisabled(".plan-download")).toBe(true);
+    await page.check("[name=anyway]");
+    expect(await page.isDisabled(".plan-download")).toBe(false);
+    await deviceWith(page, 8);
+    await page.click(".models-find [type=submit]");
+    await page.waitForSelector(".plan-too-large", { state: "hidden" });
+    expect(await page.isChecked("[name=anyway]")).toBe(false);
 
     await page.click(".plan-download");
     await untilLoaded(page, 4 * MB);

@@ -6,6 +6,7 @@
 import { connectHub } from "../../client/connect-hub.ts";
 import type { ModelRequest } from "../../client/hub-protocol.ts";
 import { isNamed, messageOf } from "../../terms/errors.ts";
+import { roomHere } from "../device/told-memory.ts";
 import { find } from "../dom.ts";
 import type { PageOptions } from "../options.ts";
 import { mountDownloadView } from "./download-view.ts";
@@ -25,7 +26,7 @@ export async function mountModelPicker(panel: HTMLElement, options: PageOptions)
     goOn: ({ base, id, revision, variant }) => void download({ base, id, revision }, variant),
     remove: (key) => attempt(() => hub.remove(key).then(refresh)),
   });
-  const plan = mountPlanView(panel, download);
+  const plan = mountPlanView(panel, download, await hub.tested());
   const downloading = mountDownloadView(panel);
   await mountFindForm(panel, hub, lookUp);
 
@@ -45,7 +46,7 @@ export async function mountModelPicker(panel: HTMLElement, options: PageOptions)
 
   function lookUp(request: ModelRequest): Promise<void> {
     plan.hide();
-    return attempt(async () => plan.show(request, await hub.plan(request, { backend })));
+    return attempt(async () => plan.show(request, await hub.plan(request, { backend }), await roomHere()));
   }
 
   async function download(request: ModelRequest, variant: string): Promise<void> {

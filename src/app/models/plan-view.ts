@@ -1,46 +1,68 @@
-/** What a model would take, and the question whether to fetch it. */
+/** What a model would take, and the question whether to fetch it. One that is too large for the device is refused, unless a person insists. */
 import type { ModelRequest } from "../../client/hub-protocol.ts";
 import type { ModelPlan, PlannedVariant } from "../../hub/plan-model.ts";
+import type { TestedModel } from "../../hub/tested-models.ts";
+import { fits, testedThatFits, variantThatFits } from "../device/memory-room.ts";
 import { clone, find } from "../dom.ts";
 import { texts } from "../texts/texts.ts";
 import { megabytes } from "../words.ts";
 
 export interface PlanView {
-  show(request: ModelRequest, plan: ModelPlan): void;
+  /** `room`: bytes that a page may take here, or undefined. */
+  show(request: ModelRequest, plan: ModelPlan, room: number | undefined): void;
   hide(): void;
 }
 
-/** `agree` is called with what was shown, pinned to the commit that it was shown of. */
+/** `agree` is called with what was shown, pinned to the commit that it was shown of. `tested`: smaller models to name. */
 export function mountPlanView(
   panel: HTMLElement,
   agree: (request: ModelRequest, variant: string) => Promise<void>,
+  tested: readonly TestedModel[],
 ): PlanView {
   const form = find<HTMLFormElement>(".model-plan", panel);
   const heading = find("h3", form);
   const list = find(".plan-variants", form);
   const button = find<HTMLButtonElement>(".plan-download", form);
-  let shown: { request: ModelRequest; plan: ModelPlan } | undefined;
+  const tooLarge = find(".plan-too-large", form);
+  const anyway = find<HTMLInputElement>("[name=anyway]", tooLarge);
+  let shown: { request: ModelRequest; plan: ModelPlan; room: number | undefined } | undefined;
 
   const chosen = (): PlannedVariant | undefined => {
-    const name = form.querySelector<HTMLInputElement>(":checked")?.value;
+    const name = form.querySelector<HTMLInputElement>("[name=variant]:checked")?.value;
     return shown?.plan.variants.find((variant) => variant.name === name);
   };
 
   function showChoice(): void {
     const variant = chosen();
-    button.disabled = variant === undefined;
+    const refused = refusal();
+    tooLarge.hidden = refused === "";
+    find("p", tooLarge).textContent = refused;
+    button.disabled = variant === undefined || (refused !== "" && !anyway.checked);
     button.textContent = variant
       ? texts.models.download(megabytes(variant.downloadBytes))
       : texts.models.nothingRuns;
   }
 
-  function variantChoice(variant: PlannedVariant, suggested: string | undefined): HTMLElement {
+  /** Nothing where the chosen variant fits. */
+  function refusal(): string {
+    const variant = chosen();
+    if (!shown || !variant || shown.room === undefined || fits(variant.memory.total, shown.room)) return "";
+    const { plan, room } = shown;
+    const other = variantThatFits({ ...plan, suggested: variant.name }, room);
+    const smaller = other !== variant ? other?.name : testedThatFits(tested, plan.device, room);
+    return [
+      texts.room.tooLarge(variant.name, megabytes(variant.memory.total), megabytes(room)),
+      smaller === undefined ? texts.room.ownFits : texts.room.smaller(smaller),
+    ].join(" ");
+  }
+
+  function variantChoice(variant: PlannedVariant, preset: PlannedVariant | undefined): HTMLElement {
     const { name, label, downloadBytes, memory, obstacle } = variant;
     const item = clone("plan-variant-template");
     const radio = find<HTMLInputElement>("input", item);
     radio.value = name;
     radio.disabled = obstacle !== undefined;
-    radio.checked = name === suggested;
+    radio.checked = variant === preset;
     find(".plan-variant-name", item).textContent = `${name}, ${label}`;
     const need = texts.models.need(megabytes(downloadBytes), megabytes(memory.total));
     find(".hint", item).textContent = obstacle ?? need;
@@ -59,15 +81,17 @@ export function mountPlanView(
   });
 
   return {
-    show(request, plan) {
-      shown = { request, plan };
+    show(request, plan, room) {
+      shown = { request, plan, room };
+      anyway.checked = false;
       heading.textContent = plan.id;
       const { rows } = plan.variants[0]!.memory;
       find(".plan-about", form).textContent = [
         texts.models.about(texts.models.devices[plan.device], megabytes(rows)),
         ...(plan.noRows === undefined ? [] : [texts.models.textOnly(plan.noRows)]),
       ].join(" ");
-      list.replaceChildren(...plan.variants.map((variant) => variantChoice(variant, plan.suggested)));
+      const preset = variantThatFits(plan, room);
+      list.replaceChildren(...plan.variants.map((variant) => variantChoice(variant, preset)));
       find(".plan-consent", form).textContent =
         "folder" in request ? texts.models.consentFolder : texts.models.consentHub(plan.base);
       form.hidden = false;

@@ -85,6 +85,7 @@ export const page = {
   lookItUp: "Look it up",
   aFolderOfThisDevice: "A folder of this device…",
   variant: "Variant",
+  fetchItAllTheSame: "Fetch it all the same",
   downloadOfTheModel: "Download of the model",
   whatIsRemembered: "What is remembered",
   everyFinishedTaskLeavesA:

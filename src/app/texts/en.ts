@@ -40,6 +40,12 @@ export const en = {
     line: (name: string, size: string, backend: string) => `${name}, ${size}, on ${backend}`,
     part: (loaded: string, total: string) => `${loaded} of ${total}`,
   },
+  room: {
+    tooLarge: (model: string, need: string, room: string) =>
+      `${model} needs about ${need} of memory, and a page may take about ${room} on this device, as far as the browser tells: beyond that the browser ends the tab.`,
+    smaller: (name: string) => `${name} would fit.`,
+    ownFits: "The page's own model fits.",
+  },
   models: {
     notHere: "Models cannot be chosen here.",
     own: "The page's own model",
