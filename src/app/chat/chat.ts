@@ -346,6 +346,7 @@ export function mountChat(parts: ChatParts): Chat {
       editing = undefined;
     },
     setModel(given) {
+      given.catch(() => {}); // the page says why there is none
       model = given;
     },
     async open(id) {
