@@ -13,7 +13,7 @@ import { openOpfsStore } from "../src/hub/opfs-store.ts";
 import { PATIENCE } from "../src/hub/patience.ts";
 import { planModel } from "../src/hub/plan-model.ts";
 import { listStored, removeStored } from "../src/hub/stored-models.ts";
-import { TESTED_MODELS } from "../src/hub/tested-models.ts";
+import { TESTED_EMBEDDERS, TESTED_MODELS } from "../src/hub/tested-models.ts";
 import { streamOver } from "./port-stream.ts";
 import { sayAlive } from "./say-alive.ts";
 
@@ -55,17 +55,18 @@ const service: HubService = {
       planModel(sourceOf(request), await deviceClass(backend), signal),
     ),
 
-  ensure: (request, variant, backend, port) =>
+  ensure: (request, wanted, backend, port) =>
     streamOver(port, async (onProgress, signal) =>
       ensureModel(sourceOf(request), await theStore(), {
         device: await deviceClass(backend),
-        variant,
+        ...wanted,
         onProgress,
         signal,
       }),
     ),
 
   tested: async () => TESTED_MODELS,
+  testedEmbedders: async () => TESTED_EMBEDDERS,
   list: async () => listStored(await theStore()),
   remove: async (key) => removeStored(await theStore(), key),
 };

@@ -5,6 +5,7 @@ import type { OnnxEmbedder } from "../src/embed/onnx-embedder.ts";
 import { createDense, createIndex } from "../src/retrieve/choose-index.ts";
 import { InputError, isNamed, ModelFileError, messageOf } from "../src/terms/errors.ts";
 import { needsEmbedder, type Retrieval, readRetrieval } from "../src/terms/retrieval.ts";
+import { openStored } from "./open-model.ts";
 
 export interface OpenedRetrieval {
   readonly asked: Retrieval;
@@ -16,12 +17,12 @@ export interface OpenedRetrieval {
 
 /** Begins to load the embedder where one is needed. Throws InputError. */
 export function openRetrieval(
-  { retrieval, embedderUrl }: Pick<LoadOptions, "retrieval" | "embedderUrl">,
-  options: Omit<LoadEmbedderOptions, "modelUrl" | "weights">,
+  { retrieval, ...named }: Pick<LoadOptions, "retrieval" | keyof Named>,
+  options: Omit<LoadEmbedderOptions, "modelUrl" | "weights" | "fetch">,
 ): OpenedRetrieval {
   const asked = readRetrieval(retrieval);
   const { weights, vectors } = asked;
-  const embedder = needsEmbedder(asked) ? openEmbedder(asked, embedderUrl, options) : null;
+  const embedder = needsEmbedder(asked) ? openEmbedder(asked, named, options) : null;
   return {
     asked,
     embedder,
@@ -30,24 +31,30 @@ export function openRetrieval(
   };
 }
 
+/** How a load names its embedder. */
+type Named = Pick<LoadOptions, "embedder" | "embedderUrl">;
+
 function openEmbedder(
   { logs, documents }: Retrieval,
-  url: string | undefined,
+  { embedder: kept, embedderUrl: url }: Named,
   options: Omit<LoadEmbedderOptions, "modelUrl">,
 ): Promise<OnnxEmbedder> {
-  if (url === undefined) {
+  if (url === undefined && kept === undefined) {
     throw new InputError(
       `Logs are to be found by ${logs} and documents by ${documents} retrieval, which needs an embedder, and ` +
         "embedderUrl is missing. Give the URL of its folder, or choose lexical.",
     );
   }
-  const embedder = loadEmbedder({ modelUrl: url, ...options }).catch((error: unknown) => {
-    if (isNamed(error, "AbortError")) throw error;
-    throw new ModelFileError(
-      `The embedder ${url} cannot be loaded, and retrieval by meaning needs it: ${messageOf(error)} ` +
-        "Or choose lexical retrieval.",
-    );
-  });
+  const embedder = openStored(kept)
+    .then((stored) => loadEmbedder({ ...(stored ?? { modelUrl: url! }), ...options }))
+    .catch((error: unknown) => {
+      if (isNamed(error, "AbortError")) throw error;
+      const name = kept === undefined ? ` ${url}` : "";
+      throw new ModelFileError(
+        `The embedder${name} cannot be loaded, and retrieval by meaning needs it: ${messageOf(error)} ` +
+          "Or choose lexical retrieval.",
+      );
+    });
   // Whoever searches hears of it.
   embedder.catch(() => {});
   return embedder;

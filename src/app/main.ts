@@ -118,7 +118,8 @@ if (shared !== null) {
 }
 // After the first load, so that keeping the page for offline use does not compete with it.
 loading.then(
-  ({ retrieval }) => registerOffline(retrieval.embedder === null ? [] : [options.embedderUrl], notices),
+  ({ retrieval }) =>
+    registerOffline(retrieval.embedder === null || options.embedder ? [] : [options.embedderUrl], notices),
   () => {},
 );
 

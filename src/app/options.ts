@@ -8,7 +8,8 @@
  *   ?retrieval=KIND             how logs and documents are found: lexical (default), dense or fused; with a comma,
  *                               as in fused,lexical, logs and documents each by their own
  *   ?fusion=L,D                 weights of the lexical and the dense ranking in fused retrieval (default 1,1)
- *   ?embedder=URL               a sentence embedder's folder on this origin (default: the embedded one)
+ *   ?embedder=URL               a sentence embedder's folder on this origin (default: the embedded one), or hub:ID, one
+ *                               of a hub, which is fetched as far as it is not in this browser, or stored:KEY, one that is
  *   ?vectors=float32|int8       numbers of the vectors that are searched in memory (default float32)
  *   ?thoughts=drop|keep|off     whether what a thinking model thinks stands in its traces (default drop), or is left
  *                               out by telling it not to think
@@ -22,9 +23,11 @@ import { texts } from "./texts/texts.ts";
 
 const BACKENDS: readonly BackendChoice[] = ["auto", "webgpu", "wasm"];
 
+const EMBEDDED_RETRIEVER = "models/embedded-retriever/";
+
 /** Every option has a value. */
-export type PageOptions = Required<Omit<LoadOptions, "model" | "tokensAtOnce">> &
-  Pick<LoadOptions, "model"> & { readonly retrieval: Retrieval };
+export type PageOptions = Required<Omit<LoadOptions, "model" | "embedder" | "tokensAtOnce">> &
+  Pick<LoadOptions, "model" | "embedder"> & { readonly retrieval: Retrieval };
 
 /** Reads `search` ("?backend=wasm…"). `base` is the address of the page's folder. Throws InputError. */
 export function readOptions(search: string, base: string): PageOptions {
@@ -44,7 +47,7 @@ export function readOptions(search: string, base: string): PageOptions {
       given.get("fusion") ?? undefined,
       given.get("vectors") ?? undefined,
     ),
-    embedderUrl: folderOf("embedder", given.get("embedder") ?? "models/embedded-retriever/", base),
+    ...embedderOf(given.get("embedder") ?? EMBEDDED_RETRIEVER, base),
     thoughts: readThoughts(given.get("thoughts") ?? undefined),
   };
 }
@@ -54,6 +57,14 @@ function modelOf(given: string, base: string): string {
   if (!isWebLlmAddress(given)) return folderOf("model", given, base);
   readWebLlmAddress(given);
   return given;
+}
+
+/** A folder on this origin, or what names an embedder that has none: then the folder is the default's, and not used. */
+function embedderOf(given: string, base: string): Pick<PageOptions, "embedder" | "embedderUrl"> {
+  const [, where, name] = /^(hub|stored):(.+)$/.exec(given) ?? [];
+  if (name === undefined) return { embedderUrl: folderOf("embedder", given, base) };
+  const embedder = where === "hub" ? name : { stored: name };
+  return { embedder, embedderUrl: folderOf("embedder", EMBEDDED_RETRIEVER, base) };
 }
 
 function folderOf(option: string, given: string, base: string): string {

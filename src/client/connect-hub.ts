@@ -3,10 +3,11 @@
  * of its own does the work, so that a model that thinks does not hold up a download, nor a new one end it.
  */
 import { type Remote, transfer, wrap } from "comlink";
+import type { ModelRole } from "../hub/choose-variant.ts";
 import type { DownloadProgress } from "../hub/download-model.ts";
 import type { ModelPlan } from "../hub/plan-model.ts";
 import type { StoredModel } from "../hub/stored-models.ts";
-import type { TestedModel } from "../hub/tested-models.ts";
+import type { TestedEmbedder, TestedModel } from "../hub/tested-models.ts";
 import type { HubService, ModelRequest } from "./hub-protocol.ts";
 import type { BackendChoice } from "./protocol.ts";
 import { streamed } from "./stream.ts";
@@ -22,6 +23,8 @@ export interface PlanOptions {
 export interface EnsureOptions extends PlanOptions {
   /** Default: what is kept, else what suits the device best. */
   readonly variant?: string;
+  /** What it is needed for: another kind of model is refused. Default: whatever it is. */
+  readonly role?: ModelRole;
   readonly onProgress?: (progress: DownloadProgress) => void;
 }
 
@@ -35,6 +38,8 @@ export interface HubClient {
   ensure(request: ModelRequest, options?: EnsureOptions): Promise<StoredModel>;
   /** Models that the project looked into, with what is known of them. */
   tested(): Promise<readonly TestedModel[]>;
+  /** The same of sentence embedders. */
+  testedEmbedders(): Promise<readonly TestedEmbedder[]>;
   /** Models that are kept in this browser, whole or in part. */
   list(): Promise<StoredModel[]>;
   /** Deletes a model from this browser, by its key. */
@@ -74,15 +79,16 @@ export function connectHub(worker: CreateWorker = startHubWorker): HubClient {
           signal,
         ),
       ),
-    ensure: (request, { backend = "auto", variant, onProgress, signal } = {}) =>
+    ensure: (request, { backend = "auto", variant, role, onProgress, signal } = {}) =>
       call((service) =>
         streamed<DownloadProgress, StoredModel>(
-          (port) => service.ensure(request, variant, backend, transfer(port, [port])),
+          (port) => service.ensure(request, { variant, role }, backend, transfer(port, [port])),
           onProgress,
           signal,
         ),
       ),
     tested: () => call((service) => service.tested()),
+    testedEmbedders: () => call((service) => service.testedEmbedders()),
     list: () => call((service) => service.list()),
     remove: (key) => call((service) => service.remove(key)),
     close() {

@@ -30,8 +30,10 @@ export interface LoadOptions {
   readonly bankName?: string;
   /** How logs and documents are found. Default "lexical". */
   readonly retrieval?: RetrievalKind | RetrievalOptions;
-  /** URL of a sentence embedder's folder on the page's own origin. Needed for retrieval that is not lexical. */
+  /** URL of a sentence embedder's folder on the page's own origin. Needed for retrieval that is not lexical, or `embedder`. */
   readonly embedderUrl?: string;
+  /** A sentence embedder of a hub, or one that is kept in this browser: as `model`. It goes before `embedderUrl`. */
+  readonly embedder?: string | LoadModel | StoredKey;
   /** What becomes of what the model thinks before it speaks. Default "drop": it stands in no trace. */
   readonly thoughts?: Thoughts;
   /**

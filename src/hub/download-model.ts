@@ -83,8 +83,9 @@ export async function downloadModel(
 }
 
 function keptPlan(plan: ModelPlan, variant: PlannedVariant): KeptPlan {
-  const { base, id, revision, commit, common } = plan;
+  const { base, id, revision, commit, common, role } = plan;
   return {
+    ...(role === "embedder" && { role }),
     base,
     id,
     revision: commit ?? revision,

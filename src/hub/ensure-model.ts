@@ -1,5 +1,6 @@
 /** A model by its name: the one that is kept in this browser, else fetched. What is kept needs no network. */
-import { type DeviceClass, preferredOf } from "./choose-variant.ts";
+import { InputError } from "../terms/errors.ts";
+import { type DeviceClass, type ModelRole, preferredOf } from "./choose-variant.ts";
 import { type DownloadOptions, downloadModel } from "./download-model.ts";
 import type { FileStore } from "./file-store.ts";
 import type { HubAddress } from "./hub-address.ts";
@@ -11,12 +12,14 @@ export interface EnsureOptions extends DownloadOptions {
   readonly device: DeviceClass;
   /** Default: what is kept, else what suits the device best. */
   readonly variant?: string | undefined;
+  /** What it is needed for. Default: whatever it is. */
+  readonly role?: ModelRole | undefined;
 }
 
 /** Any commit of a branch will do that is not fetched for the sake of it. */
 const ANY = "main";
 
-/** Throws as `planModel` and `downloadModel` do. */
+/** Throws as `planModel` and `downloadModel` do, and InputError for a model that is of no use here. */
 export async function ensureModel(
   source: ModelSource,
   store: FileStore,
@@ -25,13 +28,21 @@ export async function ensureModel(
   const kept = keptOf(await listStored(store), source.address, options);
   if (kept) return kept;
   const plan = await planModel(source, options.device, options.signal);
+  const { role = plan.role } = options;
+  if (plan.role !== role) {
+    throw new InputError(
+      role === "embedder"
+        ? `${plan.id} is no sentence embedder: it has no modules.json. Choose another, or use it as the model.`
+        : `${plan.id} is a sentence embedder, which gives no answers. Choose another model, or use it as the embedder.`,
+    );
+  }
   return downloadModel(plan, options.variant, source, store, options);
 }
 
 function keptOf(
   models: readonly StoredModel[],
   { base, id, revision }: HubAddress,
-  { device, variant }: EnsureOptions,
+  { device, variant, role }: EnsureOptions,
 ): StoredModel | undefined {
   const those = models.filter(
     (model) =>
@@ -39,9 +50,10 @@ function keptOf(
       model.base === base &&
       model.id === id &&
       (revision === ANY || model.revision === revision) &&
+      (role === undefined || (model.role ?? "decoder") === role) &&
       (variant === undefined || model.variant === variant),
   );
   const names = those.map((model) => model.variant);
-  const best = preferredOf(names, device);
+  const best = preferredOf(names, device, those[0]?.role);
   return those.find((model) => model.variant === best);
 }

@@ -21,6 +21,15 @@ const TOKENS = 512;
 /** Arrays of hidden size, for each token, that are alive at once: an ordinary layer's, generously. */
 const ARRAYS = 16;
 
+/** Of an embedder, whose batches hold this many tokens; its wider layers are counted as four times its vectors. */
+const BATCH_TOKENS = 4096;
+
+export function embedderNeed(dimension: number, variant: Variant): MemoryNeed {
+  const weights = bytesOf(variant);
+  const working = BATCH_TOKENS * ARRAYS * dimension * 4;
+  return { weights, rows: 0, working, total: Math.max(weights + working, 2 * weights) };
+}
+
 export function memoryNeed(config: ModelConfig, variant: Variant): MemoryNeed {
   const { shape, maxPositions, heads, vocabSize } = config;
   const weights = bytesOf(variant);

@@ -2,14 +2,17 @@
 import { parseJson } from "../engine/fetch-file.ts";
 import { readModelConfig } from "../engine/model-config.ts";
 import { InputError } from "../terms/errors.ts";
-import { bytesOf, type DeviceClass, obstacleOf, suggestedOf } from "./choose-variant.ts";
+import { bytesOf, type DeviceClass, type ModelRole, obstacleOf, suggestedOf } from "./choose-variant.ts";
 import type { HubAddress } from "./hub-address.ts";
-import { type MemoryNeed, memoryNeed } from "./memory-need.ts";
+import { embedderNeed, type MemoryNeed, memoryNeed } from "./memory-need.ts";
 import { fileAt, type Listing, type ModelFile, type ModelSource } from "./model-source.ts";
+import { embedderDimension, embedderFiles, isEmbedder } from "./plan-embedder.ts";
 import { type Variant, variantsOf } from "./variants.ts";
 
 export interface ModelPlan extends HubAddress {
+  readonly role: ModelRole;
   readonly commit: string | undefined;
+  /** Where it would run: an embedder on wasm, whatever the model runs on. */
   readonly device: DeviceClass;
   /** Why its key/value rows cannot be carried, or undefined: such a model runs, and remembers by text only. */
   readonly noRows: string | undefined;
@@ -44,12 +47,10 @@ export async function planModel(
   const { address } = source;
   const listing = await source.list(signal);
   const { files } = listing;
-  const common = [
-    ...NEEDED.map((path) => fileAt(files, path, address)),
-    ...files.filter(({ path }) => OPTIONAL.includes(path)),
-  ];
-  const config = await configOf(source, listing, signal);
-  const commonBytes = common.reduce((sum, { size }) => sum + size, 0);
+  const kind = isEmbedder(files)
+    ? await embedder(source, listing, signal)
+    : { ...(await decoder(source, listing, signal)), device };
+  const commonBytes = kind.common.reduce((sum, { size }) => sum + size, 0);
   const found = variantsOf(files);
   if (found.length === 0) {
     throw new InputError(
@@ -57,28 +58,54 @@ export async function planModel(
         "Choose a model with an ONNX export.",
     );
   }
-  const variants = found.map((variant) => ({
-    ...variant,
-    downloadBytes: commonBytes + bytesOf(variant),
-    memory: memoryNeed(config, variant),
-    obstacle: obstacleOf(variant, device),
-  }));
+  const { needOf, ...about } = kind;
   return {
     ...address,
+    ...about,
     commit: listing.commit,
-    device,
-    noRows: config.noRows,
-    common,
-    variants,
-    suggested: suggestedOf(found, device),
+    variants: found.map((variant) => ({
+      ...variant,
+      downloadBytes: commonBytes + bytesOf(variant),
+      memory: needOf(variant),
+      obstacle: obstacleOf(variant, kind.device),
+    })),
+    suggested: suggestedOf(found, kind.device, kind.role),
   };
 }
 
-async function configOf(source: ModelSource, listing: Listing, signal: AbortSignal | undefined) {
-  const file = fileAt(listing.files, "config.json", source.address);
-  return readModelConfig(
-    parseJson(await source.read(file, listing, signal), `${source.address.id}/config.json`),
+/** What is to be known of a model besides its variants. */
+type About = Pick<ModelPlan, "role" | "device" | "noRows" | "common"> & {
+  readonly needOf: (variant: Variant) => MemoryNeed;
+};
+
+async function decoder(
+  source: ModelSource,
+  listing: Listing,
+  signal: AbortSignal | undefined,
+): Promise<Omit<About, "device">> {
+  const { address } = source;
+  const { files } = listing;
+  const common = [
+    ...NEEDED.map((path) => fileAt(files, path, address)),
+    ...files.filter(({ path }) => OPTIONAL.includes(path)),
+  ];
+  const file = fileAt(files, "config.json", address);
+  const config = readModelConfig(
+    parseJson(await source.read(file, listing, signal), `${address.id}/config.json`),
   );
+  const needOf = (variant: Variant) => memoryNeed(config, variant);
+  return { role: "decoder", noRows: config.noRows, common, needOf };
+}
+
+async function embedder(
+  source: ModelSource,
+  listing: Listing,
+  signal: AbortSignal | undefined,
+): Promise<About> {
+  const common = embedderFiles(listing.files, source);
+  const dimension = await embedderDimension(source, listing, signal);
+  const needOf = (variant: Variant) => embedderNeed(dimension, variant);
+  return { role: "embedder", device: "wasm", noRows: undefined, common, needOf };
 }
 
 /** The variant of this name, or the one suggested. Throws InputError with the reason when it cannot run on the device. */

@@ -11,6 +11,8 @@ import type { ModelFile } from "./model-source.ts";
 
 /** What is to be there of a model. Its revision is the commit, where the source says which that is. */
 export interface KeptPlan extends HubAddress {
+  /** Absent: a model that answers. */
+  readonly role?: "embedder";
   /** Name of the variant. */
   readonly variant: string;
   /** Path of its graph. */

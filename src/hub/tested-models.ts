@@ -1,8 +1,10 @@
 /**
- * The list of models that the project looked into, from `tested-models.json`. Sizes there are for people who choose;
+ * The lists of models that the project looked into: those that answer, from `tested-models.json`, and sentence
+ * embedders, from `tested-embedders.json`. Sizes there are for people who choose;
  * what is fetched is counted from what the hub states at that time.
  */
 import type { DeviceClass } from "./choose-variant.ts";
+import embedders from "./tested-embedders.json";
 import list from "./tested-models.json";
 import type { VariantName } from "./variants.ts";
 
@@ -35,3 +37,24 @@ export interface TestedModel {
 }
 
 export const TESTED_MODELS = list as unknown as readonly TestedModel[];
+
+export interface TestedEmbedder {
+  readonly id: string;
+  readonly name: string;
+  readonly revision: string;
+  readonly licence: string;
+  /** Millions: its whole numbers take four bytes each. */
+  readonly parameters: number;
+  /** Numbers of a vector. */
+  readonly dimension: number;
+  readonly pooling: "mean" | "cls";
+  /** What its own configuration puts in front of a question. */
+  readonly queryPrefix: string;
+  /** Tokens of a text that it reads. */
+  readonly tokens: number;
+  readonly languages: string;
+  readonly verified: Readonly<Record<"facts" | "weights", string>>;
+  readonly note?: string;
+}
+
+export const TESTED_EMBEDDERS = embedders as unknown as readonly TestedEmbedder[];

@@ -4,8 +4,12 @@ import { loadEmbedder } from "../../src/embed/load-embedder.ts";
 import { OnnxEmbedder } from "../../src/embed/onnx-embedder.ts";
 import { GraphWriter } from "../../src/engine/onnx/graph-writer.ts";
 import { cpuTensor, type Feeds } from "../../src/engine/onnx/session.ts";
+import { ensureModel } from "../../src/hub/ensure-model.ts";
+import { storedFetch, storedUrl } from "../../src/hub/stored-models.ts";
 import { DenseIndex } from "../../src/retrieve/dense-index.ts";
 import { largestDifference } from "../support/compare.ts";
+import { startHub } from "../support/hub-server.ts";
+import { MemoryStore } from "../support/memory-store.ts";
 import {
   buildEmbedder,
   CLS,
@@ -21,6 +25,7 @@ import {
   tinyStates,
   UNKNOWN,
 } from "../support/tiny-embedder.ts";
+import { sourceOf } from "../support/tiny-hub.ts";
 
 const TINY = tinyEmbedder(false);
 /** Of 1, 3 and 2 words; Velin is the third one of the vocabulary. */
@@ -81,6 +86,27 @@ function scripted(onRun: () => Promise<void>): OnnxEmbedder {
   const tokenizer = () => new Array(4000).fill(7);
   return new OnnxEmbedder({ session, tokenizer, config: { ...CONFIG, dimension: 2 }, fingerprint: "" });
 }
+
+describe("an embedder of a hub", () => {
+  it("that is kept gives the vectors of its folder, under the same fingerprint, with the hub gone", async () => {
+    const files = embedderFiles(TINY) as Record<string, string>;
+    const hub = await startHub({ files, id: "owner/embedder" });
+    const store = new MemoryStore();
+    const { source } = sourceOf(hub);
+    const stored = await ensureModel(source, store, { device: "wasm", role: "embedder" });
+    await hub.close();
+    opened.push(
+      await loadEmbedder({
+        modelUrl: storedUrl(stored),
+        fetch: storedFetch(store, stored),
+        weights: stored.graph,
+      }),
+    );
+    const [kept, own] = [opened.at(-1)!, await load()];
+    expect(kept.fingerprint).toBe(own.fingerprint);
+    expect(await kept.embed(TEXTS, "query")).toEqual(await own.embed(TEXTS, "query"));
+  });
+});
 
 describe("embedder", () => {
   afterEach(async () => {

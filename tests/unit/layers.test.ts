@@ -14,7 +14,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   "src/bank": ["src/terms", "src/retrieve"],
   "src/engine": ["src/terms", "src/gpu", "src/kernels"],
   "src/embed": ["src/terms", "src/retrieve", "src/engine"],
-  "src/hub": ["src/terms", "src/engine"],
+  "src/hub": ["src/terms", "src/engine", "src/embed"],
   "src/compose": ["src/terms", "src/engine"],
   "src/record": ["src/terms", "src/engine", "src/bank", "src/compose"],
   "src/runtime": ["src/terms", "src/retrieve", "src/bank", "src/engine", "src/compose", "src/record"],

@@ -50,6 +50,9 @@ describe("readOptions", () => {
       retrieval: { logs: "fused", documents: "lexical", weights: { lexical: 1, dense: 2 } },
       embedderUrl: "https://example.org/demo/models/mine/",
     });
+    expect(readOptions("?embedder=hub:owner/name", BASE).embedder).toBe("owner/name");
+    expect(readOptions("?embedder=stored:0a1b", BASE).embedder).toEqual({ stored: "0a1b" });
+    expect(() => readOptions("?embedder=https://other.test/x", BASE)).toThrow(/another origin/);
     expect(() => readOptions("?retrieval=near", BASE)).toThrow(/"near".*lexical, dense, fused/);
     expect(() => readOptions("?fusion=1,2", BASE)).toThrow(/fused/);
   });

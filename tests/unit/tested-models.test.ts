@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { DEVICE_CLASSES, suggestedOf } from "../../src/hub/choose-variant.ts";
 import { readHubAddress } from "../../src/hub/hub-address.ts";
-import { TESTED_MODELS } from "../../src/hub/tested-models.ts";
+import { TESTED_EMBEDDERS, TESTED_MODELS } from "../../src/hub/tested-models.ts";
 import { type VariantName, variantsOf } from "../../src/hub/variants.ts";
 
 const ENDINGS: Partial<Record<VariantName, string>> = { fp32: "", q8: "_quantized" };
@@ -53,9 +53,20 @@ describe("tested-models", () => {
     },
   );
 
+  it("has the embedders that people ask for, with what each device's memory has to hold of them", () => {
+    const names = TESTED_EMBEDDERS.map(({ id }) => id.split("/")[1]);
+    const arctic = ["xs", "s", "m-v2.0"].map((size) => `snowflake-arctic-embed-${size}`);
+    expect(names).toEqual([...arctic, "all-MiniLM-L6-v2", "bge-small-en-v1.5", "gte-small"]);
+    for (const { id, revision, dimension, parameters, tokens, pooling } of TESTED_EMBEDDERS) {
+      expect(readHubAddress({ id, revision }).id).toBe(id);
+      expect([dimension % 8, tokens >= 256, parameters > 0]).toEqual([0, true, true]);
+      expect(["mean", "cls"]).toContain(pooling);
+    }
+  });
+
   it("the page of documentation names each", () => {
     const page = readFileSync(new URL("../../docs/models.md", import.meta.url), "utf8");
-    for (const { id, licence } of TESTED_MODELS) {
+    for (const { id, licence } of [...TESTED_MODELS, ...TESTED_EMBEDDERS]) {
       expect(page).toContain(id);
       expect(page).toContain(licence);
     }
