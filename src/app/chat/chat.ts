@@ -9,10 +9,12 @@ import { isNamed, messageOf, throwIfAborted } from "../../terms/errors.ts";
 import {
   type Conversation,
   logsOf,
+  merged,
   type Turn,
   type TurnEnd,
   titleFrom,
   turnsForPrompt,
+  withNews,
 } from "../conversations/conversation.ts";
 import type { ConversationStore } from "../conversations/conversation-store.ts";
 import type { ExampleQuestion } from "../documents/corpora.ts";
@@ -60,8 +62,8 @@ export interface Chat {
 interface Open {
   conversation: Conversation;
   readonly incognito: boolean;
-  /** Whether it has been stored: if it is not there any more, it was deleted, and stays so. */
-  kept: boolean;
+  /** What it was when it was last stored; if that is not there any more, it was deleted, and stays so. */
+  base: Conversation | undefined;
   /** Beside `conversation.turns`. */
   views: TurnView[];
 }
@@ -109,12 +111,13 @@ export function mountChat(parts: ChatParts): Chat {
     if (open === shown) find(".chat-title", head).textContent = title;
     if (incognito) return;
     try {
-      // Renamed or deleted meanwhile, here or in another tab.
-      const kept = await store.get(conversation.id);
-      if (!kept && open.kept) return;
-      if (kept) open.conversation = { ...open.conversation, title: kept.title };
-      await store.put(open.conversation);
-      open.kept = true;
+      // Changed or deleted meanwhile, here or in another tab.
+      const mine = open.conversation;
+      await store.update(mine.id, (theirs) => {
+        if (theirs) return merged(open.base ?? { ...mine, turns: [] }, mine, theirs);
+        return open.base ? undefined : mine;
+      });
+      open.base = mine;
     } catch (error) {
       notice(`${texts.conversations.notKept} ${messageOf(error)}`);
     }
@@ -174,6 +177,7 @@ export function mountChat(parts: ChatParts): Chat {
       running = undefined;
       place.removeAttribute("aria-busy");
       allowActions(true);
+      void catchUp();
     }
   }
 
@@ -277,6 +281,27 @@ export function mountChat(parts: ChatParts): Chat {
     });
   }
 
+  /** Shows what another tab has changed of the open conversation; while it runs here, afterwards. */
+  async function catchUp(): Promise<void> {
+    const open = shown;
+    const kept = await store.get(open.conversation.id).catch(() => undefined);
+    if (!kept || !open.base || open !== shown || open === running) return;
+    const before = open.conversation.turns;
+    open.base = withNews(open.base, kept);
+    open.conversation = withNews(open.conversation, kept);
+    find(".chat-title", head).textContent = kept.title;
+    open.conversation.turns.forEach((turn, at) => {
+      if (turn === before[at]) return;
+      const view = open.views[at] ?? new TurnView(turn.task.question, book);
+      view.was(turn);
+      offerFor(open, turn, view);
+      if (open.views[at]) return;
+      open.views.push(view);
+      place.append(view.root);
+    });
+    if (running) allowActions(false);
+  }
+
   /** Turns from this one on are dropped, and the logs that they left. */
   async function dropFrom(open: Open, id: string): Promise<void> {
     const { turns } = open.conversation;
@@ -295,13 +320,7 @@ export function mountChat(parts: ChatParts): Chat {
     shown.conversation = { ...conversation, memory: switches.conversation };
     if (conversation.turns.length > 0) void save(shown, conversation.turns);
   });
-  store.onChange(async () => {
-    const { id } = shown.conversation;
-    const kept = await store.get(id).catch(() => undefined);
-    if (!kept || shown.conversation.id !== id) return;
-    shown.conversation = { ...shown.conversation, title: kept.title };
-    find(".chat-title", head).textContent = kept.title;
-  });
+  store.onChange(() => void catchUp());
   show(shown);
 
   return {
@@ -362,7 +381,7 @@ export function mountChat(parts: ChatParts): Chat {
         notice(texts.conversations.gone);
         return show(fresh(false));
       }
-      const open: Open = { conversation, incognito: false, kept: true, views: [] };
+      const open: Open = { conversation, incognito: false, base: conversation, views: [] };
       for (const turn of conversation.turns) {
         const view = new TurnView(turn.task.question, book);
         view.was(turn);
@@ -386,5 +405,5 @@ const EXAMPLES_SHOWN = 3;
 
 function fresh(incognito: boolean): Open {
   const conversation = { id: crypto.randomUUID(), title: "", changedAt: Date.now(), memory: true, turns: [] };
-  return { conversation, incognito, kept: false, views: [] };
+  return { conversation, incognito, base: undefined, views: [] };
 }

@@ -6,7 +6,11 @@ export interface ConversationStore {
   /** The one that changed last comes first. */
   list(): Promise<Conversation[]>;
   get(id: string): Promise<Conversation | undefined>;
-  put(conversation: Conversation): Promise<void>;
+  /** Keeps what `change` makes of what is kept; nothing where it makes nothing. Returns what is kept then. */
+  update(
+    id: string,
+    change: (kept: Conversation | undefined) => Conversation | undefined,
+  ): Promise<Conversation | undefined>;
   delete(id: string): Promise<void>;
   onChange(listener: () => void): void;
 }
@@ -23,16 +27,17 @@ export function createConversationStore(
   };
   channel.onmessage = tell;
 
-  async function change(work: (shelf: Shelf<Conversation>) => Promise<void>): Promise<void> {
-    await work(await shelf);
+  async function change<T>(work: (shelf: Shelf<Conversation>) => Promise<T>): Promise<T> {
+    const result = await work(await shelf);
     channel.postMessage(null);
     tell();
+    return result;
   }
 
   return {
     list: async () => (await (await shelf).all()).sort((a, b) => b.changedAt - a.changedAt),
     get: async (id) => (await shelf).get(id),
-    put: (conversation) => change((kept) => kept.put(conversation)),
+    update: (id, make) => change((kept) => kept.update(id, make)),
     delete: (id) => change((kept) => kept.delete(id)),
     onChange: (listener) => void listeners.push(listener),
   };

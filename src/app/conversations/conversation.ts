@@ -30,6 +30,52 @@ export type TurnEnd =
   | { readonly type: "stopped" }
   | { readonly type: "failed"; readonly message: string };
 
+/**
+ * What is to be kept of a conversation that two tabs may change: `theirs` is what is kept, `mine` what this tab shows,
+ * `base` what it showed when that was last kept. What was changed here is as it is here, everything else as it is kept:
+ * no turn is lost, and one that was dropped, here or there, stays dropped.
+ */
+export function merged(base: Conversation, mine: Conversation, theirs: Conversation): Conversation {
+  const known = byId(base);
+  const here = byId(mine);
+  const there = byId(theirs);
+  return {
+    ...theirs,
+    changedAt: mine.changedAt,
+    title: mine.title === base.title ? theirs.title : mine.title,
+    memory: mine.memory === base.memory ? theirs.memory : mine.memory,
+    turns: [
+      ...theirs.turns.flatMap((turn) => {
+        const own = here.get(turn.id);
+        if (!own) return known.has(turn.id) ? [] : [turn];
+        return own === known.get(turn.id) ? [turn] : [own];
+      }),
+      ...mine.turns.filter(({ id }) => !known.has(id) && !there.has(id)),
+    ],
+  };
+}
+
+/** With the name that is kept, and the turns that another tab has added or ended since, which come last. */
+export function withNews(mine: Conversation, theirs: Conversation): Conversation {
+  const here = byId(mine);
+  const there = byId(theirs);
+  return {
+    ...mine,
+    title: theirs.title,
+    turns: [
+      ...mine.turns.map((turn) => {
+        const other = there.get(turn.id);
+        return turn.end.type === "stopped" && other && other.end.type !== "stopped" ? other : turn;
+      }),
+      ...theirs.turns.filter(({ id }) => !here.has(id)),
+    ],
+  };
+}
+
+function byId({ turns }: Conversation): ReadonlyMap<string, Turn> {
+  return new Map(turns.map((turn) => [turn.id, turn]));
+}
+
 const TITLE_LENGTH = 60;
 
 /** The first question, on one line; cut between words where it is long. */

@@ -106,8 +106,7 @@ export function mountConversationsView(parts: ConversationsViewParts): () => Pro
 
   async function rename(id: string, title: string): Promise<void> {
     try {
-      const kept = await store.get(id);
-      if (kept) await store.put({ ...kept, title });
+      await store.update(id, (kept) => kept && { ...kept, title });
     } catch (error) {
       notice(`${texts.conversations.notKept} ${messageOf(error)}`);
     }

@@ -17,6 +17,11 @@ export interface Shelf<T> {
   all(): Promise<T[]>;
   get(key: string): Promise<T | undefined>;
   put(value: T): Promise<void>;
+  /**
+   * Puts what `change` makes of the value of `key`, with nothing in between, whichever tab that might be of; nothing
+   * where it makes nothing. Returns what was put.
+   */
+  update(key: string, change: (kept: T | undefined) => T | undefined): Promise<T | undefined>;
   delete(key: string): Promise<void>;
 }
 
@@ -68,6 +73,13 @@ function kept<S extends "conversations" | "corpora">(
     put: async (value) => {
       await db.put(store, value);
     },
+    async update(key, change) {
+      const transaction = db.transaction(store, "readwrite");
+      const value = change(await transaction.store.get(key));
+      if (value !== undefined) await transaction.store.put(value);
+      await transaction.done;
+      return value;
+    },
     delete: (key) => db.delete(store, key),
   };
 }
@@ -78,6 +90,11 @@ function inMemory<T>(keyOf: (value: T) => string): Shelf<T> {
     all: async () => structuredClone([...values.values()]),
     get: async (key) => structuredClone(values.get(key)),
     put: async (value) => void values.set(keyOf(value), structuredClone(value)),
+    async update(key, change) {
+      const value = change(structuredClone(values.get(key)));
+      if (value !== undefined) values.set(key, structuredClone(value));
+      return value;
+    },
     delete: async (key) => void values.delete(key),
   };
 }
