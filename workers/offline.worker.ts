@@ -16,12 +16,12 @@ const PAGE = new URL("index.html", scope.registration.scope).href;
 const MODELS = new URL("models/", scope.registration.scope).href;
 const EMBEDDED = new URL("embedded/", MODELS).href;
 /**
- * Weights for some GPUs only, as large as the rest together, models that an option asks for, such as embedders, and the
- * second engine's library: kept when a page has used them, not before.
+ * Weights for some GPUs only, as large as the rest together, models that an option asks for, such as embedders, the
+ * second engine's library and the reader of PDF files: kept when a page has used them, not before.
  */
 const keptOnUse = (url: string) =>
   url.endsWith("_fp16.onnx") ||
-  url.includes("/assets/web-llm-") ||
+  /\/assets\/(web-llm-|pdf[-.])/.test(url) ||
   (url.startsWith(MODELS) && !url.startsWith(EMBEDDED));
 const files = new Map(
   Object.entries(__SHELL__).map(([path, hash]) => {
@@ -42,7 +42,7 @@ scope.addEventListener("activate", (event) => {
 /** A page says what it used before this worker saw its requests, or that a person wants the new build. */
 scope.addEventListener("message", (event) => {
   const message = event.data as OfflineMessage;
-  event.waitUntil(message === "take-over" ? scope.skipWaiting() : keepFolder(message.keep));
+  event.waitUntil(message === "take-over" ? scope.skipWaiting() : keepAllUnder(message.keep));
 });
 
 scope.addEventListener("fetch", (event) => {
@@ -71,11 +71,11 @@ async function keepAll(): Promise<void> {
   }
 }
 
-/** What of the shell lies in the folder. What cannot be fetched now is kept when a page uses it again. */
-async function keepFolder(folder: string): Promise<void> {
+/** What of the shell has addresses that begin so. What cannot be fetched now is kept when a page uses it again. */
+async function keepAllUnder(beginning: string): Promise<void> {
   const cache = await caches.open(CACHE);
   for (const [url, key] of files) {
-    if (!url.startsWith(folder) || (await cache.match(key))) continue;
+    if (!url.startsWith(beginning) || (await cache.match(key))) continue;
     const response = await fetch(url, { cache: "no-cache" }).catch(() => null);
     if (response?.ok) await keep(url, response);
   }

@@ -24,6 +24,16 @@ export function registerOffline(used: readonly string[], notices: Pick<NoticesVi
     .catch((error) => console.warn("This page will not work offline:", error));
 }
 
+/**
+ * Keeps files of the page that are kept only once they were used, where they were used before the service worker could
+ * see it. `beginning`: of their addresses, as in "assets/pdf".
+ */
+export function keepUsed(beginning: string): void {
+  const message: KeepMessage = { keep: new URL(beginning, document.baseURI).href };
+  // Where there is no service worker, `ready` never comes.
+  void navigator.serviceWorker?.ready.then(({ active }) => active?.postMessage(message));
+}
+
 /** A new build waits until a person wants it: then the page is loaded anew, and with it all that runs. */
 function watchUpdates(
   serviceWorker: ServiceWorkerContainer,

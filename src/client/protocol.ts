@@ -92,7 +92,7 @@ export type EndMessage = "end";
 /** The worker's first message to the page: it holds the Web Lock of its own name from now until it ends. */
 export type AliveMessage = "alive";
 
-/** To the service worker: the folder of the page, as a URL with a slash at its end, of which all files are used. */
+/** To the service worker: how the addresses of files of the page begin that are used, as a folder's URL with its slash. */
 export interface KeepMessage {
   readonly keep: string;
 }

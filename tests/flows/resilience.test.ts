@@ -112,8 +112,11 @@ describe("the page survives", () => {
     await rememberAnswered(page, "Where is Zelmark?", "Bulgaria");
     const whole = readFileSync(join(DIST, "models/embedded/onnx/model.onnx"));
     await built.context.route("**/model.onnx", (route) => route.fulfill({ body: whole.subarray(0, 5000) }));
+    const unhandled: string[] = [];
+    page.on("pageerror", ({ message }) => unhandled.push(message));
     await page.reload();
     await page.waitForSelector("#model[data-state=failed]", { timeout: PATIENCE });
+    expect(unhandled).toEqual([]);
     expect(await page.textContent(".model-line")).toMatch(/could not be loaded.*model\.onnx/);
     await page.waitForSelector(".log");
     expect(await questionsOfLogs(page)).toEqual(["Where is Zelmark?"]);

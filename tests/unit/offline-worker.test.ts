@@ -24,6 +24,8 @@ beforeEach(async () => {
   vi.stubGlobal("__SHELL__", {
     "index.html": "a",
     "assets/page-1234.js": "b",
+    "assets/pdf-text-56.js": "g",
+    "assets/pdf.worker.min-78.mjs": "h",
     "models/embedded/onnx/model.onnx": "c",
     "models/embedded/onnx/model_fp16.onnx": "d",
     "models/embedded-retriever/config.json": "e",
@@ -139,6 +141,20 @@ test("keeps an embedder where a page has used it, also before this worker was th
   await happen("message", { keep: EMBEDDER });
   expect(await (await get(`${EMBEDDER}config.json`)).text()).toBe(`first ${EMBEDDER}config.json`);
   expect(await (await get(`${EMBEDDER}onnx/model.onnx`)).text()).toBe(`second ${EMBEDDER}onnx/model.onnx`);
+});
+
+test("keeps the reader of PDF files where a page has used it", async () => {
+  const asked: string[] = [];
+  network = (url) => {
+    asked.push(url);
+    return new Response(`first ${url}`);
+  };
+  await happen("install");
+  expect(asked.filter((url) => url.includes("pdf"))).toEqual([]);
+  await happen("message", { keep: `${SCOPE}assets/pdf` });
+  offline();
+  for (const url of [`${SCOPE}assets/pdf-text-56.js`, `${SCOPE}assets/pdf.worker.min-78.mjs`])
+    expect(await (await get(url)).text()).toBe(`first ${url}`);
 });
 
 test("gives the page without network, also where the host redirects index.html to its folder", async () => {

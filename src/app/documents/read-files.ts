@@ -1,6 +1,7 @@
 /** Files that a person gives → documents, and what of them could not be read. */
 import type { Document } from "../../terms/document.ts";
 import { messageOf } from "../../terms/errors.ts";
+import { keepUsed } from "../offline.ts";
 import { texts } from "../texts/texts.ts";
 import { describeBadLine, parseCorpus } from "./corpus-jsonl.ts";
 import { splitText } from "./split-text.ts";
@@ -63,6 +64,7 @@ async function readLines(file: File): Promise<ReadFiles> {
 async function readPdf(file: File): Promise<ReadFiles> {
   const { pdfText } = await import("./pdf-text.ts");
   const pages = await pdfText(await file.arrayBuffer());
+  keepUsed("assets/pdf");
   const documents = pages.flatMap((text, index) =>
     splitText(texts.documents.page(baseOf(file.name), index + 1), text),
   );
