@@ -18,6 +18,7 @@ import { openLogBook } from "./memory/log-book.ts";
 import { mountLogsView } from "./memory/logs-view.ts";
 import { mountMemorySwitches } from "./memory/memory-switches.ts";
 import { mountModelView } from "./model-view.ts";
+import { affordable } from "./models/affordable.ts";
 import { mountModelsView } from "./models/models-view.ts";
 import { mountNoticesView } from "./notices-view.ts";
 import { registerOffline } from "./offline.ts";
@@ -28,8 +29,10 @@ import { texts } from "./texts/texts.ts";
 import { mountViews } from "./views.ts";
 
 const notices = mountNoticesView();
-const model = mountModelView(() => void client.load(options).catch(() => {}));
+const model = mountModelView(() => void client.load(inUse).catch(() => {}));
 const options = optionsOrExplain();
+/** Of the last load: the model that was asked for may be too large for this device. */
+let inUse = options;
 let info: ModelInfo | undefined;
 
 const client: Client = connect({
@@ -94,7 +97,13 @@ book.onChange(device.refresh);
 for (const change of [switches.onChange, corpus.onChange, chat.onOpen]) change(askView.refresh);
 mountChatRoute(chat);
 
-const loading = client.load(options);
+const chosen = affordable(options, readOptions("", document.baseURI).modelUrl).then(
+  ({ options: those, refused }) => {
+    inUse = those;
+    if (refused !== undefined) notices.show(refused, { label: texts.room.anyway, act: insist });
+  },
+);
+const loading = chosen.then(() => client.load(inUse));
 chat.setModel(loading.then((result) => result.model));
 mountModelsView(options);
 // A script that waits for `ready` finds the sample corpus set, and may set its own over it.
@@ -103,7 +112,7 @@ exposeAutomation(
   options,
   Promise.all([loading, corpus.ready]).then(([result]) => result),
 );
-void book.refresh();
+void chosen.then(book.refresh);
 fetchExamples().then(
   (examples) => chat.offer(examples, askView.submit),
   (error) => notices.show(messageOf(error)),
@@ -142,7 +151,7 @@ mountViews([
     async mount() {
       try {
         const { mountReportView } = await import("./report/report-view.ts");
-        await mountReportView(options);
+        await mountReportView(inUse);
       } catch (error) {
         find(".report-message").textContent = `${texts.views.noReport} ${messageOf(error)}`;
       }
@@ -156,6 +165,12 @@ function hintsOfEmbedded(): string[] {
     ...(corpus.inUse() ? [] : [texts.documents.little]),
     ...(chat.openId === null ? [] : [texts.documents.single]),
   ];
+}
+
+/** A person wants the model all the same. */
+function insist(): void {
+  inUse = options;
+  client.load(options).catch(() => {}); // the page says why
 }
 
 function optionsOrExplain() {

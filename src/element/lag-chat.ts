@@ -5,13 +5,14 @@
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import type { Client } from "../client/connect.ts";
 import type { BackendChoice, LoadProgress, LoadResult } from "../client/protocol.ts";
+import { weightBytesOf } from "../client/weight-bytes.ts";
 import type { TaskResult, UsedLog } from "../runtime/events.ts";
 import type { Document } from "../terms/document.ts";
 import { InputError, isNamed, LagError, messageOf } from "../terms/errors.ts";
 import { type Mode, unitOf } from "../terms/log.ts";
 import { DEFAULT_MODEL } from "./default-model.ts";
 import { styles } from "./lag-chat.styles.ts";
-import { megabytes, weightBytesOf } from "./model-size.ts";
+import { megabytes } from "./model-size.ts";
 import { readCorpus } from "./read-corpus.ts";
 import { type SharedEngine, shareEngine } from "./shared-engine.ts";
 import { addLanguage, textsOf } from "./texts.ts";

@@ -73,6 +73,18 @@ describe("the page", () => {
     expect(await page.getAttribute("#model", "data-state")).toBe("loading");
   });
 
+  it("does not load a model that the device has no room for, says what runs instead, and loads it if a person insists", async () => {
+    const page = await open({ model: "web-llm:Vast-900B-q4f16_1-MLC" });
+    expect(await waitUntilReady(page)).toMatch(/^embedded, /);
+    const notice = page.locator(".notice").filter({ hasText: "Vast-900B-q4f16_1-MLC needs about" });
+    expect(await notice.locator(".notice-text").textContent()).toMatch(
+      /needs about 506650\.0 MB of memory, .* may take about \d+\.\d MB .* own model runs instead\./,
+    );
+    await notice.getByRole("button", { name: "Load it all the same" }).click();
+    await page.waitForSelector("#model[data-state=failed]", { timeout: PATIENCE });
+    expect(await page.textContent(".model-line")).toContain("WebLLM runs on WebGPU only");
+  });
+
   it("offers no other try for an address that would fail again", async () => {
     const page = await open({ backend: "cuda" });
     await page.waitForSelector("#model[data-state=failed]");

@@ -45,11 +45,37 @@ export const en = {
       `${model} needs about ${need} of memory, and a page may take about ${room} on this device, as far as the browser tells: beyond that the browser ends the tab.`,
     smaller: (name: string) => `${name} would fit.`,
     ownFits: "The page's own model fits.",
+    ownInstead:
+      "The page's own model runs instead. Name a smaller model, or look for one that fits under Models.",
+    anyway: "Load it all the same",
   },
   models: {
     notHere: "Models cannot be chosen here.",
     own: "The page's own model",
     tested: (name: string, size: string, licence: string) => `${name}, from ${size}, licence ${licence}`,
+    testedEmbedder: (name: string, size: string, licence: string) =>
+      `${name}, ${size} in whole numbers, licence ${licence}`,
+    groups: {
+      models: "Models that answer",
+      embedders: "Embedders, which find logs and documents by meaning",
+    },
+    webLlm: {
+      reading: "Reading the list…",
+      found: (shown: number, models: number) => `${shown} of ${count(models, "model")}`,
+      memory: (size: string) => `about ${size} of GPU memory`,
+      small: "for devices with little memory",
+      kept: "downloaded",
+      consent: (memory: string, from: string) =>
+        `Nothing of it has been fetched yet. It takes ${memory} while it runs, as WebLLM states, and about as much to download. The files come from ${from}, and stay in WebLLM's own cache in this browser until you delete them.`,
+      there: "Its files are in WebLLM's cache in this browser.",
+      unknown: "an amount that its list does not state",
+      choose: (id: string) => `Choose ${id}`,
+      download: "Download and use",
+    },
+    ownEmbedder: "The page's own embedder",
+    embedder: "embedder",
+    aboutEmbedder:
+      "It finds logs and documents by meaning, beside the model, on the processor (wasm). Memory is that of the weights and of a batch of texts.",
     kept: (models: number, size: string) => `${count(models, "model")} kept, ${size}`,
     from: (size: string, hub: string) => `${size}, from ${hub}`,
     inUse: "in use",
