@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type BuiltPage, openBuiltPage } from "../../scripts/lib/built-page.ts";
 import { PATIENCE, rememberAnswered, untilQuiet, waitUntilReady } from "../support/page-driver.ts";
 import { differences } from "../support/screens.ts";
+import { forgetConversations, keepConversation } from "../support/stored-conversation.ts";
 
 const QUESTION = "Where was the director of film The Salt Orchard born?";
 const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
@@ -44,8 +45,8 @@ const VIEWS = [
 /** Of all pixels of a picture, at most so many may differ: a line of text more or less. */
 const SLIGHT = 0.03;
 
-async function looksAsBefore(screen: string): Promise<void> {
-  const shares = Object.entries(await differences(page, screen));
+async function looksAsBefore(screen: string, from?: string): Promise<void> {
+  const shares = Object.entries(await differences(page, screen, from));
   expect(shares.filter(([, share]) => share > SLIGHT)).toEqual([]);
 }
 
@@ -53,7 +54,7 @@ async function show(hash: string): Promise<void> {
   await page.evaluate((to) => {
     location.hash = to;
   }, hash);
-  await page.locator(hash === "#" ? "#chat" : hash).waitFor();
+  await page.locator(VIEWS.some(([, view]) => view === hash) && hash !== "#" ? hash : "#chat").waitFor();
 }
 
 describe("for everyone", () => {
@@ -76,6 +77,22 @@ describe("for everyone", () => {
   });
 
   it("the first visit looks as it did", () => looksAsBefore("first-visit"));
+
+  it("a conversation looks as it did: steps, an answer from a log, and the line that says so", async () => {
+    const { id } = await keepConversation(page);
+    await show(`#chat=${id}`);
+    const used = page.locator(".turn-memory summary");
+    expect(await used.textContent()).toBe(
+      "Used 1 earlier solution · 42 rows · 1 step, where solving it took 2",
+    );
+    const fold = page.locator(".conversations-fold");
+    await fold.evaluate((list: HTMLDetailsElement) => list.removeAttribute("open")); // as on a phone
+    await looksAsBefore("conversation", ".turn .steps");
+    await fold.evaluate((list: HTMLDetailsElement) => list.setAttribute("open", ""));
+    await forgetConversations(page);
+    await show("#");
+    await page.locator("#welcome").waitFor();
+  });
 
   it("by keyboard alone: to the box, asked, answered, and on to what can be done with the answer; nothing jumps", async () => {
     expect(await violations(), "first visit").toEqual([]);

@@ -14,14 +14,23 @@ const SLIGHT = 32;
 const SIZES = { desktop: { width: 1280, height: 900 }, phone: { width: 390, height: 844 } } as const;
 const SCHEMES = ["light", "dark"] as const;
 
-/** Share of pixels that differ, by picture, "conversation-phone-dark"; 1 where a picture is missing. */
-export async function differences(page: Page, screen: string): Promise<Record<string, number>> {
+/**
+ * Share of pixels that differ, by picture, "conversation-phone-dark"; 1 where a picture is missing. `from`: what stands
+ * at the top, on a page that is longer than the window.
+ */
+export async function differences(
+  page: Page,
+  screen: string,
+  from = "body",
+): Promise<Record<string, number>> {
   const shares: Record<string, number> = {};
   for (const [device, viewport] of Object.entries(SIZES)) {
     await page.setViewportSize(viewport);
     for (const colorScheme of SCHEMES) {
       await page.emulateMedia({ colorScheme });
-      await page.evaluate(() => scrollTo({ top: 0, behavior: "instant" }));
+      await page.evaluate((selector) => {
+        document.querySelector(selector)!.scrollIntoView({ block: "start", behavior: "instant" });
+      }, from);
       const name = `${screen}-${device}-${colorScheme}`;
       shares[name] = await difference(page, `${FOLDER}/${name}.png`);
     }
