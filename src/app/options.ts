@@ -2,7 +2,8 @@
  * Options in the page's address, for automation and for trying things out:
  *   ?backend=auto|webgpu|wasm   where the model runs (default auto: WebGPU, else wasm with a notice)
  *   ?model=URL                  a model folder on this origin (default: the embedded model), or web-llm:ID, a model of
- *                               WebLLM's own list, or web-llm:ID?model=URL&lib=URL (encoded) of its files' addresses
+ *                               WebLLM's own list, or web-llm:ID?model=URL&lib=URL (encoded) of its files' addresses.
+ *                               One that needs more memory than the browser tells of is loaded if a person insists
  *   ?stored=KEY                 a model that was downloaded in this browser, instead
  *   ?bank=NAME                  the IndexedDB database that holds the logs (default "web-lag")
  *   ?retrieval=KIND             how logs and documents are found: lexical (default), dense or fused; with a comma,
