@@ -19,7 +19,7 @@ const QUESTION = "Where was the father of Bastian Rohmquist buried?";
 let built: BuiltPage;
 let server: Awaited<ReturnType<typeof preview>>;
 /** Of scripts and styles that the browser needs before it can show the page, packed. */
-const MOST_BYTES = 70_000;
+const MOST_BYTES = 75_000;
 
 /** Put behind the service worker's script: another build. */
 let build = "";
