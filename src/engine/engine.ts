@@ -27,7 +27,7 @@ export interface ModelInfo {
   readonly instruction?: "short" | "full";
   /** Modes that the model was trained for: `lag.trainedModes` of `config.json`. Absent: its configuration does not say. */
   readonly trainedModes?: readonly Mode[];
-  /** Why rows of this model cannot be kept and put in front of another prompt: modes of rows are refused. Absent: they can. */
+  /** Why rows of this model cannot be kept and put in front of another prompt: logs stand there as text. Absent: they can. */
   readonly noRows?: string;
   readonly shape: KvShape;
   /** Of key/value rows. float16: the weights that were chosen compute in 16 bits. */

@@ -124,7 +124,7 @@ const ALWAYS_THINKS =
 function noRowsNotice(why: string | undefined): string[] {
   if (why === undefined) return [];
   return [
-    `This model has ${why}: its key/value rows cannot be kept, and logs stand in front as text. Modes of rows are refused.`,
+    `This model has ${why}: its key/value rows cannot be kept, and logs stand in front as text, also where a mode of rows is asked for.`,
   ];
 }
 

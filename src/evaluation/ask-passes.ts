@@ -244,6 +244,9 @@ async function askOne(
   const { question, front } = asked;
   const named = front && bank.kind === "static" ? { logs: front.map((id) => reader.logs.get(id)!) } : {};
   const result = await reader.solver.ask({ ...limits, ...layout, question, mode, record, ...named });
+  const instead = result?.notices.find(({ code }) => code === "text-instead");
+  // Its answers would be counted as those of the mode that was asked for.
+  if (instead) throw new InputError(`${instead.text} Leave mode ${mode} out of the evaluation.`);
   if (result?.logId) noteLog(reader, asked, result.logId);
   return answeredOf(asked, result, (id) => reader.names.get(id) ?? id);
 }

@@ -2,7 +2,7 @@
 import type { ModelInfo, Sampling } from "../engine/engine.ts";
 import { InputError } from "../terms/errors.ts";
 import { type Layout, PLACEMENTS, type Placement, RECORDINGS } from "../terms/layout.ts";
-import { allows, MODES, type Mode, unitOf } from "../terms/log.ts";
+import { allows, MODES, type Mode, textInstead, unitOf } from "../terms/log.ts";
 import { flag, oneOf, shown } from "./checks.ts";
 import type { ChatTurn, Task } from "./events.ts";
 import { type Limits, readLimits } from "./limits.ts";
@@ -10,6 +10,8 @@ import { type Limits, readLimits } from "./limits.ts";
 export interface ReadTask extends Omit<Limits, "maxNewTokens"> {
   readonly question: string;
   readonly mode: Mode;
+  /** The mode of rows that was asked for, where the model has none that could be carried. */
+  readonly insteadOf: Mode | null;
   readonly layout: Layout;
   /** Null: logs are retrieved. */
   readonly logs: readonly string[] | null;
@@ -30,12 +32,13 @@ export function readTask(task: Task, model: Pick<ModelInfo, "maxNewTokens" | "no
   if (question === "") {
     throw new InputError(`question is ${shown(task.question)}, expected text. Ask something.`);
   }
-  const mode = oneOf("mode", task.mode ?? (model.noRows === undefined ? "kv" : "text-last"), MODES);
-  checkRowsFor("mode", mode, model);
+  const asked = oneOf("mode", task.mode ?? "kv", MODES);
+  const mode = model.noRows === undefined ? asked : textInstead(asked);
   const { maxNewTokens, ...limits } = readLimits(task);
   return {
     question,
     mode,
+    insteadOf: task.mode === undefined || mode === asked ? null : asked,
     layout: layoutOf(task, mode, model),
     ...limits,
     logs: task.logs === undefined ? null : namedLogs(task.logs, mode),

@@ -18,7 +18,7 @@ import { readModes, readPlacement, readTask } from "./options.ts";
 import { actionIn } from "./parse-action.ts";
 import type { RuntimeParts } from "./runtime-parts.ts";
 import { startStopwatch } from "./stopwatch.ts";
-import { collectNotices, dropReplaced, recordOrTell, tellPlan } from "./task-notices.ts";
+import { collectNotices, dropReplaced, recordOrTell, tellPlan, tellText } from "./task-notices.ts";
 import { captureFor, checkNamedLogs, composerFor, deskFor, gatherFor } from "./task-parts.ts";
 import { capturedOf, resultOf, stepOf, traceOf, usedLog } from "./task-result.ts";
 
@@ -60,6 +60,7 @@ async function answer(parts: RuntimeParts, asked: Task, options: AnswerOptions =
   const recording = ROWS_RECORDINGS[task.layout.recording];
   await checkNamedLogs(task, parts);
   const { notices, onNotice } = collectNotices(onEvent);
+  tellText(task, engine.model, onNotice);
   const gather = gatherFor(task, parts, onNotice, signal);
   const desk = deskFor(task, engine, onEvent, signal);
   const compose = composerFor(task, engine);

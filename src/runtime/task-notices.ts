@@ -1,6 +1,7 @@
 /** What a person should know about how a task went, when it did not go as planned. */
 
 import type { LogBank } from "../bank/bank.ts";
+import type { ModelInfo } from "../engine/engine.ts";
 import { type RecordOptions, recordTrace } from "../record/record-trace.ts";
 import { messageOf } from "../terms/errors.ts";
 import { rowsOf } from "../terms/kv-shape.ts";
@@ -21,6 +22,19 @@ export function collectNotices(onEvent: OnEvent): { notices: readonly Notice[]; 
     onEvent({ type: "notice", notice });
   };
   return { notices, onNotice };
+}
+
+/** Logs are of use to a model without rows too: as text, found as they would be. */
+export function tellText(
+  { mode, insteadOf }: Pick<ReadTask, "mode" | "insteadOf">,
+  { noRows }: Pick<ModelInfo, "noRows">,
+  onNotice: OnNotice,
+): void {
+  if (insteadOf === null) return;
+  onNotice({
+    code: "text-instead",
+    text: `Logs stand in front as text (mode ${mode} instead of ${insteadOf}): this model has ${noRows}.`,
+  });
 }
 
 /** Reports the planned prefix, and what did not fit. */

@@ -25,6 +25,12 @@ export function unitOf(mode: Mode): "row" | "token" {
   return mode.startsWith("kv") ? "row" : "token";
 }
 
+/** The mode that puts as text what this one puts as rows, for models whose rows cannot be carried; else the mode itself. */
+export function textInstead(mode: Mode): Mode {
+  if (unitOf(mode) === "token") return mode;
+  return mode === "kv-all" ? "text-all" : "text-last";
+}
+
 /** Whether tasks of a mode may record so, and read what others recorded: live rows are those that mode `kv` reads. */
 export function allows(mode: Mode, recording: Recording): boolean {
   return recording === "re-encode" || mode === "kv" || unitOf(mode) === "token";

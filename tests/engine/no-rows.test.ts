@@ -104,7 +104,9 @@ describe("the loop on a model without rows", () => {
 
   it("is told when it is loaded", () => {
     expect(engine.model.noRows).toMatch(/sliding-window attention .*512/);
-    expect(engine.notices.join(" ")).toMatch(/sliding-window.*stand in front as text.*refused/);
+    expect(engine.notices.join(" ")).toMatch(
+      /sliding-window.*stand in front as text, also where a mode of rows/,
+    );
   });
 
   it.each(MODES.filter((mode) => unitOf(mode) === "token"))(
@@ -127,16 +129,28 @@ describe("the loop on a model without rows", () => {
   });
 
   it.each(MODES.filter((mode) => unitOf(mode) === "row"))(
-    "refuses %s with the reason and the cure",
+    "serves %s with the same logs as text, and says why; traces are not encoded for it",
     async (mode) => {
-      const { runtime } = setUp();
+      const { runtime, bank } = setUp();
+      const log = await runtime.remember(TRACE);
+      const result = await runtime.answer({ ...TASK, mode });
+      const instead = mode === "kv-all" ? "text-all" : "text-last";
+      expect(result.mode).toBe(instead);
+      expect(result.steps[0]!.logs.map(({ id }) => id)).toEqual([log]);
+      expect(result.steps[0]!.prefixRows).toBeGreaterThan(0);
+      expect((await bank.get(result.logId!))!.mode).toBe(instead);
+      const told = result.notices.filter(({ code }) => code === "text-instead");
+      expect(told.map(({ text }) => text)).toEqual([
+        expect.stringMatching(`mode ${instead} instead of ${mode}.*sliding-window attention`),
+      ]);
       const refused = expect.objectContaining({
         name: "InputError",
         message: expect.stringMatching(
-          new RegExp(`"${mode}".*sliding-window.*Choose one of none, text-last, text-all, reflection`),
+          new RegExp(
+            `modes\\[0\\] is "${mode}".*sliding-window.*Choose one of none, text-last, text-all, reflection`,
+          ),
         ),
       });
-      await expect(runtime.answer({ ...TASK, mode })).rejects.toEqual(refused);
       await expect(runtime.remember(TRACE, [mode])).rejects.toEqual(refused);
     },
   );

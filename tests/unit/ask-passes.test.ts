@@ -66,6 +66,18 @@ describe("an answer as it is kept", () => {
   });
 });
 
+test("what a model without rows answers by text is not counted as a mode of rows", async () => {
+  const solver = new ScriptedSolver();
+  const answer = solver.ask.bind(solver);
+  const instead = { code: "text-instead", text: "Logs stand in front as text." };
+  solver.ask = async (task) => {
+    const result = await answer(task);
+    return result && { ...result, notices: [instead] };
+  };
+  const asked = ask(designOf(["kv"]), { data: dataOf(SEEN, QUESTIONS), solvers: [solver] });
+  await expect(asked).rejects.toThrow(/Logs stand in front as text\. Leave mode \w+ out of the evaluation/);
+});
+
 describe("a run that ended early", () => {
   test("goes on without asking again", async () => {
     const store = new MemoryStore();

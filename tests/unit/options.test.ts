@@ -11,6 +11,7 @@ describe("options", () => {
       question: "Who?",
       kind: "knowledge",
       mode: "kv",
+      insteadOf: null,
       layout: { placement: "front", recording: "re-encode" },
       logsPerStep: 3,
       logs: null,
