@@ -6,6 +6,7 @@ import { PHASES } from "../../src/evaluation/timed-documents.ts";
 import { InputError, messageOf } from "../../src/terms/errors.ts";
 import { PLACEMENTS, RECORDINGS } from "../../src/terms/layout.ts";
 import { MODES, type Mode, unitOf } from "../../src/terms/log.ts";
+import { THOUGHTS, type Thoughts } from "../../src/terms/thoughts.ts";
 import { USAGE } from "./eval-usage.ts";
 import { LIMIT_OPTIONS, limitsOf } from "./limit-options.ts";
 import { countOf, limitOf, nameOf, namesOf, numbersOf, seedOf, shareOf } from "./option-values.ts";
@@ -34,6 +35,7 @@ export interface EvalOptions extends Omit<Design, "limits"> {
   /** Folders or URLs. Undefined: the page's own model. */
   readonly models: readonly (string | undefined)[];
   readonly backends: readonly BackendChoice[];
+  readonly thoughts: Thoughts;
   readonly workers: number;
   readonly work: string;
   readonly oracle: boolean;
@@ -70,6 +72,7 @@ export function readEvalOptions(args: readonly string[]): EvalOptions {
     retrieval: retrievalOf(given),
     models: given.model ?? [undefined],
     backends: namesOf(given.backend, "--backend", BACKENDS),
+    thoughts: nameOf(given.thoughts, "--thoughts", THOUGHTS),
     workers: given.workers === undefined ? 1 : countOf(given.workers, "--workers"),
     work: given.work,
     oracle: given.oracle,
@@ -109,6 +112,7 @@ function parse(args: readonly string[]) {
         ...RETRIEVAL_OPTIONS,
         model: several,
         backend: { type: "string", default: "wasm" },
+        thoughts: { type: "string", default: "drop" },
         workers: text,
         work: { type: "string", default: ".eval" },
         oracle: flag,

@@ -19,6 +19,7 @@ export function headOf({ setting, documents }: EvaluationReport): string {
     `Model: ${model.name} (${model.fingerprint.slice(0, 8)}) on ${backend}`,
     `Limits: ${limits.maxSteps} steps; ${limits.logsPerStep} logs and ${limits.documentsPerStep} documents a step`,
     ...(found.length === 0 ? [] : [`Found: ${found.join(", ")}`]),
+    ...(setting.thoughts === undefined ? [] : [`Thoughts: ${setting.thoughts}`]),
     ...(layout.placement === "front" ? [] : [`Placement: ${layout.placement}`]),
     ...(layout.recording === "re-encode" ? [] : [`Recording: ${layout.recording}`]),
     ...(again ? ["Asked in other words"] : []),

@@ -49,6 +49,8 @@ ${RETRIEVAL_USAGE}
 Who answers
   --model WHERE      folder of a model, or its URL (default: the embedded model); again for more
   --backend A,B      wasm (default), webgpu, auto
+  --thoughts WHAT    what a thinking model thinks: drop (default): in no log; keep: it begins the
+                     responses in logs; off: the model is told not to think
   --workers N        pages that share the questions (default 1)
 
 What comes of it

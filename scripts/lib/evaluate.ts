@@ -22,7 +22,7 @@ export async function evaluate(
   options: EvalOptions,
   onReport: (report: EvaluationReport) => void,
 ): Promise<void> {
-  const { models, backends, workers } = options;
+  const { models, backends, workers, thoughts } = options;
   // Whatever is wrong with a file or an option is said before a page is opened.
   const datasets: Dataset[] = [];
   for (const files of options.datasets) datasets.push(datasetOf(options, await loadEvalData(options, files)));
@@ -35,6 +35,7 @@ export async function evaluate(
         backend,
         mount,
         query: options.retrieval.query,
+        thoughts,
       });
       try {
         for (const dataset of datasets) onReport(await evaluateDataset(dataset, solvers, options, oracle));

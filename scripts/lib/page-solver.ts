@@ -9,8 +9,13 @@ import type { Document } from "../../src/terms/document.ts";
 import { messageOf } from "../../src/terms/errors.ts";
 import type { Placement } from "../../src/terms/layout.ts";
 import type { Log, Mode, Trace } from "../../src/terms/log.ts";
+import type { Thoughts } from "../../src/terms/thoughts.ts";
 import { type OpenOptions, openBuiltPage } from "./built-page.ts";
 import { explain } from "./page-error.ts";
+
+export interface SolverOptions extends OpenOptions {
+  readonly thoughts: Thoughts;
+}
 
 export class PageSolver implements Solver {
   readonly identity: SolverIdentity;
@@ -24,7 +29,7 @@ export class PageSolver implements Solver {
   }
 
   /** `count` pages one after the other. When one fails to open, those before it are closed. */
-  static async openSeveral(count: number, options: OpenOptions): Promise<PageSolver[]> {
+  static async openSeveral(count: number, options: SolverOptions): Promise<PageSolver[]> {
     const solvers: PageSolver[] = [];
     try {
       while (solvers.length < count) solvers.push(await PageSolver.open(options));
@@ -36,8 +41,8 @@ export class PageSolver implements Solver {
   }
 
   /** Opens the page with a profile of its own, so that nothing is in the bank, and waits for its model. */
-  static async open(options: OpenOptions): Promise<PageSolver> {
-    const { page, close } = await openBuiltPage(options);
+  static async open({ thoughts, ...options }: SolverOptions): Promise<PageSolver> {
+    const { page, close } = await openBuiltPage({ ...options, query: { ...options.query, thoughts } });
     try {
       const loaded: LoadResult = await page.evaluate(() => window.webLag.ready).catch(explain);
       for (const notice of loaded.notices) console.error(notice);
@@ -47,6 +52,7 @@ export class PageSolver implements Solver {
         backend: loaded.backend,
         retrieval: loaded.retrieval,
         runtime: loaded.runtime,
+        ...(thoughts !== "drop" && { thoughts }),
       });
     } catch (error) {
       await close();

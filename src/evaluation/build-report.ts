@@ -35,7 +35,7 @@ export function buildReport(findings: Findings): EvaluationReport {
   const { design, data, plan, identity } = findings;
   const { asked, corpora, source, about } = data;
   const { unseen, seen } = plan.parts;
-  const { model, backend, retrieval } = identity;
+  const { model, backend, retrieval, thoughts } = identity;
   return {
     setting: {
       ...about,
@@ -44,6 +44,7 @@ export function buildReport(findings: Findings): EvaluationReport {
       model,
       backend,
       retrieval,
+      ...(thoughts && { thoughts }),
       limits: design.limits,
       layout: design.layout,
     },

@@ -8,6 +8,7 @@ import type { Limits } from "../runtime/limits.ts";
 import type { Layout } from "../terms/layout.ts";
 import type { Mode } from "../terms/log.ts";
 import type { RetrievalInUse } from "../terms/retrieval.ts";
+import type { Thoughts } from "../terms/thoughts.ts";
 import type { Interval } from "./bootstrap.ts";
 import type { Comparison } from "./compare.ts";
 import type { Gains } from "./gains.ts";
@@ -43,6 +44,8 @@ export interface Setting {
   readonly model: ModelOfReport;
   readonly backend: Backend;
   readonly retrieval: RetrievalInUse;
+  /** What became of what the model thought. Absent: drop. */
+  readonly thoughts?: Thoughts;
   readonly limits: Limits;
   readonly layout: Layout;
   /** Questions in the other words that the file has. */

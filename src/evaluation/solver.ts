@@ -8,6 +8,7 @@ import type { Document } from "../terms/document.ts";
 import type { Placement } from "../terms/layout.ts";
 import type { Log, Mode, Trace } from "../terms/log.ts";
 import type { RetrievalInUse } from "../terms/retrieval.ts";
+import type { Thoughts } from "../terms/thoughts.ts";
 import type { ModelOfReport } from "./evaluation-report.ts";
 
 /** What answers depend on besides the data. */
@@ -17,6 +18,8 @@ export interface SolverIdentity {
   readonly retrieval: RetrievalInUse;
   /** Which build of the runtime answers. */
   readonly runtime: string;
+  /** What becomes of what the model thinks. Absent: drop. */
+  readonly thoughts?: Thoughts;
 }
 
 /** The part of the runtime that an evaluation drives. Its bank is the evaluation's own, and empty at the start. */

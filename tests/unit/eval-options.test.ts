@@ -19,6 +19,7 @@ test("defaults", () => {
     models: [undefined],
     backends: ["wasm"],
     work: ".eval",
+    thoughts: "drop",
     json: false,
     oracle: false,
     front: false,
@@ -27,6 +28,11 @@ test("defaults", () => {
     datasets: [{ seen: "s.json", unseen: "u.json", split: undefined }],
   });
   expect(read("--unseen u.json").modes).toEqual(["none"]);
+});
+
+test("thoughts, by their names", () => {
+  expect(read("--unseen u --thoughts keep").thoughts).toBe("keep");
+  expect(() => read("--unseen u --thoughts some")).toThrow(/--thoughts some .* drop, keep, off/);
 });
 
 test("one file that is split stands for both", () => {

@@ -38,9 +38,16 @@ export class WorkerSolver implements Solver {
       const { model, backend, retrieval, runtime } = await client.load({ ...options, bankName: BANK });
       await client.deleteAllLogs(); // of a run whose tab was closed
       const { name, fingerprint, trainedModes = null } = model;
+      const { thoughts = "drop" } = options;
       return new WorkerSolver(
         client,
-        { model: { name, fingerprint, trainedModes }, backend, retrieval, runtime },
+        {
+          model: { name, fingerprint, trainedModes },
+          backend,
+          retrieval,
+          runtime,
+          ...(thoughts !== "drop" && { thoughts }),
+        },
         signal,
       );
     } catch (error) {
