@@ -2,7 +2,7 @@
 import { expose } from "comlink";
 import type { HubService, ModelRequest } from "../src/client/hub-protocol.ts";
 import type { BackendChoice } from "../src/client/protocol.ts";
-import { adapterFeatures } from "../src/gpu/device.ts";
+import { adapterFeatures, adapterOffers } from "../src/gpu/device.ts";
 import type { DeviceClass } from "../src/hub/choose-variant.ts";
 import { ensureModel } from "../src/hub/ensure-model.ts";
 import { FolderSource } from "../src/hub/folder-source.ts";
@@ -43,6 +43,11 @@ function sourceOf(request: ModelRequest): ModelSource {
   });
 }
 
+/** Its library is fetched for it, which is as large as a small model. */
+function webLlm() {
+  return import("../src/engine/webllm/prebuilt-models.ts");
+}
+
 async function deviceClass(backend: BackendChoice): Promise<DeviceClass> {
   const features = backend === "wasm" ? undefined : await adapterFeatures();
   if (!features) return "wasm";
@@ -69,6 +74,8 @@ const service: HubService = {
   testedEmbedders: async () => TESTED_EMBEDDERS,
   list: async () => listStored(await theStore()),
   remove: async (key) => removeStored(await theStore(), key),
+  webLlmModels: async () => (await webLlm()).listPrebuilt(await adapterOffers()),
+  removeWebLlm: async (id) => (await webLlm()).removePrebuilt(id),
 };
 
 expose(service);

@@ -8,7 +8,7 @@ import type { DownloadProgress } from "../hub/download-model.ts";
 import type { ModelPlan } from "../hub/plan-model.ts";
 import type { StoredModel } from "../hub/stored-models.ts";
 import type { TestedEmbedder, TestedModel } from "../hub/tested-models.ts";
-import type { HubService, ModelRequest } from "./hub-protocol.ts";
+import type { HubService, ModelRequest, WebLlmModel } from "./hub-protocol.ts";
 import type { BackendChoice } from "./protocol.ts";
 import { streamed } from "./stream.ts";
 import { type CreateWorker, startWorker, type WorkerLife } from "./worker-life.ts";
@@ -44,6 +44,10 @@ export interface HubClient {
   list(): Promise<StoredModel[]>;
   /** Deletes a model from this browser, by its key. */
   remove(key: string): Promise<void>;
+  /** The models that WebLLM offers, as this device sees them. Fetches its library (7 MB) the first time. */
+  webLlmModels(): Promise<readonly WebLlmModel[]>;
+  /** Deletes a model from WebLLM's cache, by its id. */
+  removeWebLlm(id: string): Promise<void>;
   /** Ends the worker. A later call starts another. */
   close(): void;
 }
@@ -91,6 +95,8 @@ export function connectHub(worker: CreateWorker = startHubWorker): HubClient {
     testedEmbedders: () => call((service) => service.testedEmbedders()),
     list: () => call((service) => service.list()),
     remove: (key) => call((service) => service.remove(key)),
+    webLlmModels: () => call((service) => service.webLlmModels()),
+    removeWebLlm: (id) => call((service) => service.removeWebLlm(id)),
     close() {
       connection?.end("The worker that fetches models was closed.");
       connection = undefined;

@@ -1,4 +1,5 @@
 /** What the page and the worker that fetches models say to each other: types only, no code. */
+import type { PrebuiltModel } from "../engine/webllm/prebuilt-models.ts";
 import type { ModelRole } from "../hub/choose-variant.ts";
 import type { ChosenFile } from "../hub/folder-source.ts";
 import type { GivenModel } from "../hub/hub-address.ts";
@@ -21,6 +22,9 @@ export interface Wanted {
   readonly role?: ModelRole | undefined;
 }
 
+/** WebLLM's own list, as this device sees it. */
+export type WebLlmModel = PrebuiltModel;
+
 export interface HubService {
   /** What the model would take, from its list of files and its configuration. */
   plan(request: ModelRequest, backend: BackendChoice, port: MessagePort): Promise<ModelPlan>;
@@ -40,4 +44,8 @@ export interface HubService {
   /** All that is kept, whole or in part. */
   list(): Promise<StoredModel[]>;
   remove(key: string): Promise<void>;
+  /** Fetches WebLLM's library, and nothing of a model. */
+  webLlmModels(): Promise<readonly WebLlmModel[]>;
+  /** Deletes a model from WebLLM's cache. */
+  removeWebLlm(id: string): Promise<void>;
 }

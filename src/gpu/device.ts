@@ -60,6 +60,15 @@ export async function adapterFeatures(): Promise<ReadonlySet<string> | undefined
   }
 }
 
+/** What devices of `acquireDevice` can have, or undefined without an adapter. */
+export async function adapterOffers(): Promise<Pick<GPUAdapter, "features" | "limits"> | undefined> {
+  try {
+    return await requestAdapter();
+  } catch {
+    return undefined;
+  }
+}
+
 /** Whether devices of `acquireDevice` can have `shader-f16`. */
 export async function adapterHasF16(): Promise<boolean> {
   return (await adapterFeatures())?.has("shader-f16") ?? false;

@@ -8,11 +8,19 @@ import { megabytes } from "../words.ts";
 /** Before the address of the hub that a kept token is for. */
 const TOKEN = "web-lag-token ";
 
+/** Four bytes a number. */
+const WHOLE_NUMBER = 4;
+
+export interface FindForm {
+  /** The token that is given, or kept, for a hub. */
+  tokenFor(base: string): string | undefined;
+}
+
 export async function mountFindForm(
   panel: HTMLElement,
   hub: HubClient,
   lookUp: (request: ModelRequest) => Promise<void>,
-): Promise<void> {
+): Promise<FindForm> {
   const form = find<HTMLFormElement>(".models-find", panel);
   const tested = find<HTMLSelectElement>("[name=tested]", form);
   const button = find<HTMLButtonElement>("[type=submit]", form);
@@ -22,12 +30,32 @@ export async function mountFindForm(
   const token = input("token");
   const keep = input("keep-token");
 
-  for (const { id: value, name, licence, bytes } of await hub.tested()) {
-    const from = megabytes(Math.min(...Object.values(bytes)));
-    const option = element("option", "", texts.models.tested(name, from, licence));
-    option.value = value;
-    tested.append(option);
+  function offer(group: string, options: readonly (readonly [id: string, text: string])[]): void {
+    const list = element("optgroup", "");
+    list.label = group;
+    for (const [value, text] of options) {
+      const option = element("option", "", text);
+      option.value = value;
+      list.append(option);
+    }
+    tested.append(list);
   }
+
+  const [models, embedders] = await Promise.all([hub.tested(), hub.testedEmbedders()]);
+  offer(
+    texts.models.groups.models,
+    models.map(({ id, name, licence, bytes }) => {
+      const from = megabytes(Math.min(...Object.values(bytes)));
+      return [id, texts.models.tested(name, from, licence)];
+    }),
+  );
+  offer(
+    texts.models.groups.embedders,
+    embedders.map(({ id, name, licence, parameters }) => {
+      const size = megabytes(parameters * 1e6 * WHOLE_NUMBER);
+      return [id, texts.models.testedEmbedder(name, size, licence)];
+    }),
+  );
 
   function choose(): void {
     find(".models-id", form).hidden = tested.value !== "";
@@ -78,4 +106,12 @@ export async function mountFindForm(
   });
   choose();
   fillToken();
+  return {
+    tokenFor(hubBase) {
+      const typed = base.value.trim() || base.placeholder;
+      if (typed === hubBase && token.value.trim()) return token.value.trim();
+      const kept = hubBase === base.placeholder ? "" : hubBase;
+      return localStorage.getItem(TOKEN + kept) ?? undefined;
+    },
+  };
 }

@@ -5,7 +5,10 @@
  */
 import { connectHub } from "../../client/connect-hub.ts";
 import type { ModelRequest } from "../../client/hub-protocol.ts";
+import type { LoadOptions } from "../../client/protocol.ts";
+import type { ModelRole } from "../../hub/choose-variant.ts";
 import { isNamed, messageOf } from "../../terms/errors.ts";
+import { isWebLlmAddress } from "../../terms/web-llm-address.ts";
 import { roomHere } from "../device/told-memory.ts";
 import { find } from "../dom.ts";
 import type { PageOptions } from "../options.ts";
@@ -13,22 +16,24 @@ import { mountDownloadView } from "./download-view.ts";
 import { mountFindForm } from "./find-form.ts";
 import { mountKeptList } from "./kept-list.ts";
 import { mountPlanView } from "./plan-view.ts";
+import { mountWebLlmList } from "./web-llm-list.ts";
 
 export async function mountModelPicker(panel: HTMLElement, options: PageOptions): Promise<void> {
   const hub = connectHub();
-  const { backend, model } = options;
+  const { backend, model, embedder } = options;
   const message = find(".models-message", panel);
-  const inUse = typeof model === "object" && "stored" in model ? model.stored : undefined;
 
   const kept = mountKeptList(panel, {
-    inUse,
-    use: (key) => goTo(key),
-    goOn: ({ base, id, revision, variant }) => void download({ base, id, revision }, variant),
+    inUse: { decoder: keyOf(model) ?? webLlmOf(options), embedder: keyOf(embedder) },
+    use: goTo,
+    goOn: ({ base, id, revision, variant }) =>
+      void download({ base, id, revision, token: form.tokenFor(base) }, variant),
     remove: (key) => attempt(() => hub.remove(key).then(refresh)),
   });
   const plan = mountPlanView(panel, download, await hub.tested());
   const downloading = mountDownloadView(panel);
-  await mountFindForm(panel, hub, lookUp);
+  const form = await mountFindForm(panel, hub, lookUp);
+  mountWebLlmList(panel, { hub, inUse: webLlmOf(options) ?? "", use: goToAddress, attempt });
 
   async function refresh(): Promise<void> {
     kept.show(await hub.list());
@@ -67,10 +72,34 @@ export async function mountModelPicker(panel: HTMLElement, options: PageOptions)
   await attempt(refresh);
 }
 
-/** Loads the page anew with a model of this browser, or without one. */
-function goTo(key: string | undefined): void {
+/** Address of the WebLLM model that runs, where one does. */
+function webLlmOf({ model, modelUrl }: PageOptions): string | undefined {
+  return model === undefined && isWebLlmAddress(modelUrl) ? modelUrl : undefined;
+}
+
+function keyOf(named: LoadOptions["model"]): string | undefined {
+  return typeof named === "object" && "stored" in named ? named.stored : undefined;
+}
+
+/** Loads the page anew with a model that is named by its address. */
+function goToAddress(model: string): void {
   const address = new URL(location.href);
-  if (key === undefined) address.searchParams.delete("stored");
-  else address.searchParams.set("stored", key);
+  address.searchParams.delete("stored");
+  address.searchParams.set("model", model);
+  location.assign(address);
+}
+
+/** Loads the page anew with a model or an embedder of this browser, or without one. */
+function goTo(role: ModelRole, key: string | undefined): void {
+  const address = new URL(location.href);
+  const { searchParams } = address;
+  const [name, value] = role === "decoder" ? ["stored", key] : ["embedder", key && `stored:${key}`];
+  const webLlm = isWebLlmAddress(searchParams.get("model") ?? "");
+  if (role === "decoder" && value === undefined && webLlm) searchParams.delete("model");
+  if (value === undefined) searchParams.delete(name);
+  else searchParams.set(name, value);
+  // Nothing asks an embedder where words alone find.
+  if (role === "embedder" && value !== undefined && !searchParams.has("retrieval"))
+    searchParams.set("retrieval", "fused");
   location.assign(address);
 }

@@ -49,6 +49,8 @@ export function mountPlanView(
     if (!shown || !variant || shown.room === undefined || fits(variant.memory.total, shown.room)) return "";
     const { plan, room } = shown;
     const other = variantThatFits({ ...plan, suggested: variant.name }, room);
+    if (plan.role === "embedder" && other === variant)
+      return texts.room.tooLarge(variant.name, megabytes(variant.memory.total), megabytes(room));
     const smaller = other !== variant ? other?.name : testedThatFits(tested, plan.device, room);
     return [
       texts.room.tooLarge(variant.name, megabytes(variant.memory.total), megabytes(room)),
@@ -87,7 +89,9 @@ export function mountPlanView(
       heading.textContent = plan.id;
       const { rows } = plan.variants[0]!.memory;
       find(".plan-about", form).textContent = [
-        texts.models.about(texts.models.devices[plan.device], megabytes(rows)),
+        plan.role === "embedder"
+          ? texts.models.aboutEmbedder
+          : texts.models.about(texts.models.devices[plan.device], megabytes(rows)),
         ...(plan.noRows === undefined ? [] : [texts.models.textOnly(plan.noRows)]),
       ].join(" ");
       const preset = variantThatFits(plan, room);

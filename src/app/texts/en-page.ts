@@ -74,6 +74,8 @@ export const page = {
   chooseDownloadOrDeleteA: "Choose, download or delete a model",
   another: "Another…",
   idOrAddressOfIts: "Id, or address of its page on a hub",
+  modelsThatWebllmRuns: "Models that WebLLM runs",
+  onlyThoseThatRunHere: "Only those that this device can run",
   ownerName: "owner/name",
   mirrorRevisionToken: "Mirror, revision, token",
   hubOrMirror: "Hub or mirror",

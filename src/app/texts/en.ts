@@ -124,6 +124,8 @@ export const en = {
       live: "Only logs kept in this way are read: their rows have seen the documents and logs of their time.",
     },
     untrained: "The model was not trained for it.",
+    noRows: (why: string) =>
+      `Modes of key/value rows cannot be chosen with this model, whose rows cannot be carried: it is or has ${why}.`,
   },
   skip: { chat: "Skip to the question box", bank: "Skip to the logs", report: "Skip to the report" },
   compared: {
@@ -142,6 +144,8 @@ export const en = {
     looksFor: (query: string) => `looks for ${query}`,
     reads: (titles: string) => `Reads ${titles}`,
     hadRead: (titles: string) => `Had read ${titles}`,
+    thinks: "Thinks…",
+    thought: "What it thought first",
     writesSheet: "Writes a cheat sheet…",
     wroteSheet: (tokens: number) => `Wrote a cheat sheet of ${count(tokens, "token")}`,
     actions: { answer: "answers", keywords: "asks for", subquestion: "asks" },

@@ -10,7 +10,10 @@ export type {
 } from "@mlc-ai/web-llm";
 
 /** What is used of the library. Other versions of it fit too. */
-export type WebLlmLibrary = Pick<typeof WebLlm, "MLCEngine" | "prebuiltAppConfig">;
+export type WebLlmLibrary = Pick<
+  typeof WebLlm,
+  "MLCEngine" | "prebuiltAppConfig" | "hasModelInCache" | "deleteModelAllInfoInCache" | "ModelType"
+>;
 export type MlcEngine = WebLlm.MLCEngine;
 
 export interface ImportedLibrary {
