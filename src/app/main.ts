@@ -45,6 +45,7 @@ const client: Client = connect({
     logs.setModel(info.fingerprint);
     chat.setModel(Promise.resolve(info));
     askView.setTrainedModes(info.trainedModes);
+    askView.setNoRows(info.noRows);
   },
   onLoadFailed: model.failed,
   onDeath: model.died,

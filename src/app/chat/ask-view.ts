@@ -1,7 +1,7 @@
 /** The question box: Enter asks; beside it stand the mode and whether the question is asked without memory too. */
 import type { Task } from "../../runtime/events.ts";
 import { PLACEMENTS, RECORDINGS, type Recording } from "../../terms/layout.ts";
-import { allows, MODES, type Mode } from "../../terms/log.ts";
+import { allows, MODES, type Mode, textInstead, unitOf } from "../../terms/log.ts";
 import { element, find } from "../dom.ts";
 import { texts } from "../texts/texts.ts";
 import type { WorkView } from "./work-view.ts";
@@ -20,6 +20,8 @@ export interface AskView {
   submit(question: string): void;
   /** Modes that the model was trained for, when it says so: others are marked. */
   setTrainedModes(modes: readonly Mode[] | undefined): void;
+  /** Why the model's rows cannot be carried, or undefined: then modes of rows, and live rows, cannot be chosen. */
+  setNoRows(why: string | undefined): void;
   /** Puts a question into the box that takes the place of one that was asked. */
   edit(question: string): void;
   /** Shows again what the switches outside of the box say. */
@@ -46,6 +48,7 @@ export function mountAskView({ work, ask, remembers, hints, onEditEnd }: AskView
   const editing = find("#editing");
 
   let trained: readonly Mode[] | undefined;
+  let noRows: string | undefined;
 
   const chosen = <T extends string>(name: string, known: readonly T[]): T =>
     known.find((one) => one === new FormData(form).get(name)) ?? known[0]!;
@@ -58,7 +61,10 @@ export function mountAskView({ work, ask, remembers, hints, onEditEnd }: AskView
   });
   const showChoice = () => {
     const { mode, placement } = how();
-    for (const known of RECORDINGS) recordingInput(known).disabled = !allows(mode, known);
+    for (const known of RECORDINGS) {
+      const live = known === "live" && noRows !== undefined;
+      recordingInput(known).disabled = live || !allows(mode, known);
+    }
     // What the mode does not allow is not chosen.
     if (form.querySelector("input[name=recording]:checked:disabled"))
       recordingInput("re-encode").checked = true;
@@ -66,6 +72,7 @@ export function mountAskView({ work, ask, remembers, hints, onEditEnd }: AskView
     find("#mode-hint").textContent = [
       texts.ask.modes[mode],
       trained?.includes(mode) === false ? texts.ask.untrained : "",
+      noRows === undefined ? "" : texts.ask.noRows(noRows),
       texts.ask.layouts[placement],
       texts.ask.layouts[recording],
     ]
@@ -128,6 +135,17 @@ export function mountAskView({ work, ask, remembers, hints, onEditEnd }: AskView
       box.value = question;
       growToFit();
       box.focus();
+    },
+    setNoRows(why) {
+      noRows = why;
+      const { mode } = how();
+      for (const known of MODES) {
+        find<HTMLInputElement>(`input[name=mode][value=${known}]`, form).disabled =
+          why !== undefined && unitOf(known) === "row";
+      }
+      const instead = why === undefined ? mode : textInstead(mode);
+      find<HTMLInputElement>(`input[name=mode][value=${instead}]`, form).checked = true;
+      showChoice();
     },
     setTrainedModes(modes) {
       trained = modes;

@@ -72,6 +72,10 @@ export class RunView {
       case "preparation-delta":
         step?.prepares(event.text);
         break;
+      case "thoughts-delta":
+        this.#waiting.hidden = true;
+        step?.thinks(event.text);
+        break;
       case "text-delta":
         this.#waiting.hidden = true;
         if (this.#growing) this.#growing.add(event.text);

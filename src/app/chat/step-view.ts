@@ -9,6 +9,9 @@ import { type PartKind, partsOf } from "./response-parts.ts";
 
 const LABELS: Readonly<Record<Exclude<PartKind, "text">, string>> = texts.step.actions;
 
+/** Around thoughts, and what of them is still arriving. */
+const THINK_MARKS = /^\s*<think>|<\/think>\s*$/g;
+
 /** What stands in front: rows in mode `kv`, tokens in text modes. */
 export type Unit = "row" | "token";
 
@@ -16,6 +19,7 @@ export class StepView {
   readonly root = clone("step-template");
   readonly #unit: Unit;
   #response = "";
+  #thoughts = "";
   #sheet = "";
 
   constructor(number: number, query: string, question: string, unit: Unit) {
@@ -49,6 +53,12 @@ export class StepView {
     this.#showSheet(texts.step.writesSheet);
   }
 
+  /** What the model thinks before its response, folded away. */
+  thinks(text: string): void {
+    this.#thoughts += text;
+    this.#showThoughts(texts.step.thinks);
+  }
+
   said(text: string): void {
     this.#response += text;
     this.#show();
@@ -60,7 +70,11 @@ export class StepView {
       this.#sheet = step.preparation.text;
       this.#showSheet(texts.step.wroteSheet(step.preparation.newTokens));
     }
-    this.#response = step.response;
+    if (step.thoughts) {
+      this.#thoughts = step.thoughts;
+      this.#showThoughts(texts.step.thought);
+    }
+    this.#response = spokenOf(step);
     this.#show();
     find(".step-logs", this.root).replaceChildren(...step.logs.map((log) => usedLogItem(log, this.#unit)));
     find(".step-share", this.root).hidden = false;
@@ -85,6 +99,14 @@ export class StepView {
     find("p", details).textContent = this.#sheet;
   }
 
+  #showThoughts(summary: string): void {
+    const words = this.#thoughts.replace(THINK_MARKS, "").trim();
+    const details = find(".step-thoughts", this.root);
+    details.hidden = words === "";
+    find("summary", details).textContent = summary;
+    find("p", details).textContent = words;
+  }
+
   #show(): void {
     find(".step-response", this.root).replaceChildren(
       ...partsOf(this.#response).flatMap(({ kind, text }) => {
@@ -99,6 +121,11 @@ export class StepView {
       }),
     );
   }
+}
+
+/** Where thoughts are kept, the response begins with them. */
+function spokenOf({ response, thoughts = "" }: Step): string {
+  return response.startsWith(thoughts) ? response.slice(thoughts.length) : response;
 }
 
 function usedLogItem(log: UsedLog, unit: Unit): HTMLElement {
