@@ -48,8 +48,8 @@ describe("the embedded model", () => {
   it("answers chains of 2 to 4 hops, and in fewer steps with the logs of what they share", async () => {
     const { modes, againstNone } = await evaluate("chains", 12, "none,kv");
     expect(modes.none!.em).toBeGreaterThanOrEqual(50);
-    expect(modes.kv!.em).toBeGreaterThanOrEqual(40);
-    expect(againstNone!.kv!.steps.ratio).toBeLessThanOrEqual(0.85);
+    expect(modes.kv!.em).toBeGreaterThanOrEqual(50);
+    expect(againstNone!.kv!.steps.ratio).toBeLessThanOrEqual(0.75);
   });
 
   it("reads what only an earlier response of a log says, from the rows of its last one and from nothing else", async () => {
