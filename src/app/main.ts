@@ -1,5 +1,6 @@
 /** Puts the page together: the client, the views, and what each tells the other. */
 import { type Client, connect } from "../client/connect.ts";
+import { requireSecurePage } from "../client/secure-page.ts";
 import type { ModelInfo } from "../engine/engine.ts";
 import { messageOf } from "../terms/errors.ts";
 import { exposeAutomation } from "./automation.ts";
@@ -176,9 +177,10 @@ function insist(): void {
 
 function optionsOrExplain() {
   try {
+    requireSecurePage();
     return readOptions(location.search, document.baseURI);
   } catch (error) {
-    model.refused(error); // the address stays what it is
+    model.refused(error); // the address stays what it is, and so does where the page came from
     throw new Error(messageOf(error));
   }
 }

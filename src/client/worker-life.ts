@@ -5,6 +5,7 @@
  */
 import { WorkerDiedError } from "../terms/errors.ts";
 import type { AliveMessage } from "./protocol.ts";
+import { requireSecurePage } from "./secure-page.ts";
 import { startRuntimeWorker } from "./worker-scripts.ts";
 
 const ALIVE: AliveMessage = "alive";
@@ -22,11 +23,15 @@ export interface WorkerLife {
 /** Starts a worker's script. `options` have to reach the worker as they are: its name is its lock's. */
 export type CreateWorker = (options: WorkerOptions) => Worker;
 
-/** Starts a worker. `onDeath` is called once, unless the end was asked for with `end`. */
+/**
+ * Starts a worker. `onDeath` is called once, unless the end was asked for with `end`. Throws LagError on a page that
+ * came over plain http.
+ */
 export function startWorker(
   onDeath: (error: WorkerDiedError) => void,
   create: CreateWorker = startRuntimeWorker,
 ): WorkerLife {
+  requireSecurePage();
   const name = `web-lag-${crypto.randomUUID()}`;
   const worker = create({ type: "module", name });
   let dead = false;

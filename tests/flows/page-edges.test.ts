@@ -91,6 +91,15 @@ describe("the page", () => {
     expect(await page.isVisible(".model-retry")).toBe(false);
   });
 
+  it("says what is missing where it came over plain http", async () => {
+    const page = await open();
+    await page.addInitScript(() => Object.defineProperty(window, "isSecureContext", { value: false }));
+    await page.reload();
+    await page.waitForSelector("#model[data-state=failed]");
+    expect(await page.textContent(".model-line")).toMatch(/ Serve it over https\.$/);
+    expect(await page.isVisible(".model-retry")).toBe(false);
+  });
+
   it("reads the corpus that was chosen last, and lists it only while it is looked at", async () => {
     const page = await open();
     await waitUntilReady(page);

@@ -66,3 +66,16 @@ test("an end that was asked for is no death to tell of", async () => {
   vi.advanceTimersByTime(3_600_000);
   expect(deaths).toEqual([]);
 });
+
+test("on a page that came over plain http it says what is missing, and starts nothing", () => {
+  vi.stubGlobal("isSecureContext", false);
+  vi.stubGlobal("location", { origin: "http://plain.example" });
+  const create = vi.fn();
+  expect(() => startWorker(() => {}, create)).toThrowError(
+    expect.objectContaining({
+      name: "LagError",
+      message: expect.stringMatching(/came from http:\/\/plain\.example.* Serve it over https\./),
+    }),
+  );
+  expect(create).not.toHaveBeenCalled();
+});
