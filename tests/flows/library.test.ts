@@ -24,6 +24,9 @@ const MOST_BYTES = 40_000;
 const QUESTION = "Where was the director of film The Salt Orchard born?";
 const REWORDED = "What is the place of birth of the person who directed The Salt Orchard?";
 
+/** A host that no browser trusts over http, as it does localhost. */
+const PLAIN = "plain.example";
+
 let site: Site;
 let browser: Browser;
 
@@ -45,6 +48,7 @@ beforeAll(async () => {
   });
   // On wasm: an adapter in software is many times slower, and is tried elsewhere.
   const args = chromiumArgs().filter((argument) => !argument.includes("webgpu"));
+  args.push(`--host-resolver-rules=MAP ${PLAIN} 127.0.0.1`);
   browser = await chromium.launch({ executablePath: findChromium(), args });
 });
 afterAll(async () => {
@@ -61,9 +65,26 @@ function readmeLines(): string {
   return lines.replace('"web-lag"', '"./web-lag/index.js"');
 }
 
-/** A page of one of the sites. What its policy forbids, and what goes wrong in it, is in `problems`. */
-async function open(host: string, path: string): Promise<{ page: Page; problems: string[] }> {
+/** Runs in a page before its scripts: what elements tell of their loading is in `heard`, as shares. */
+function countProgress(): void {
+  const heard: number[] = [];
+  Object.assign(window, { heard });
+  document.addEventListener("lag-progress", (event) => {
+    heard.push((event as CustomEvent<{ progress: number }>).detail.progress);
+  });
+}
+
+/**
+ * A page of one of the sites, `before` run in it before its own scripts. What its policy forbids, and what goes wrong in
+ * it, is in `problems`.
+ */
+async function open(
+  host: string,
+  path: string,
+  before: () => void = () => {},
+): Promise<{ page: Page; problems: string[] }> {
   const page = await (await browser.newContext()).newPage();
+  await page.addInitScript(before);
   const problems: string[] = [];
   page.on("pageerror", ({ message }) => problems.push(message));
   page.on("console", (message) => {
@@ -224,6 +245,44 @@ describe("the element, on a fake model", () => {
     expect(await page.locator("lag-chat [part=footer]").textContent()).toMatch(/^\s*Nothing kept yet/);
   });
 
+  it("loads when its button is pressed what its attributes name, and asks in the mode that they name", async () => {
+    await put(["<ans> A </ans>", "<ans> A </ans>"]);
+    await page.evaluate(() => document.querySelector("lag-chat")!.ask("Which letter?"));
+    const asked = await page.evaluate(() => {
+      const { client } = document.querySelector("lag-chat")!;
+      const chat = document.createElement("lag-chat");
+      const named = { model: "models/mine", backend: "wasm", bank: "mine", mode: "none" };
+      for (const [name, value] of Object.entries(named)) chat.setAttribute(name, value);
+      const seen: unknown[] = [];
+      chat.client = {
+        ...client!,
+        load: (options) => {
+          seen.push(options);
+          return client!.load(options);
+        },
+      };
+      Object.assign(window, { seen });
+      document.querySelector("main")!.replaceChildren(chat);
+      return seen;
+    });
+    expect(asked).toEqual([]);
+    const load = page.locator("lag-chat [part=load]");
+    expect((await load.textContent())!.trim()).toBe("Load the model");
+    expect(await page.locator("lag-chat [part=ask]").isDisabled()).toBe(true);
+    await load.click();
+    await load.waitFor({ state: "detached" });
+    const [loaded] = await page.evaluate(() => (window as unknown as { seen: unknown[] }).seen);
+    expect(loaded).toEqual({
+      modelUrl: `http://fake.localhost:${site.port}/models/mine/`,
+      backend: "wasm",
+      bankName: "mine",
+    });
+    const { mode, logs } = await page.evaluate(() =>
+      document.querySelector("lag-chat")!.ask("Which letter?"),
+    );
+    expect({ mode, logs }).toEqual({ mode: "none", logs: [] });
+  });
+
   it("forgets at the second press", async () => {
     await put(["<ans> A </ans>"]);
     await page.evaluate(() => document.querySelector("lag-chat")!.ask("Which?"));
@@ -306,16 +365,28 @@ describe("the embedded model, in a page of ten lines", () => {
   const lastAnswer = (page: Page) =>
     page.locator("lag-chat [part~=answer-done]").last().textContent({ timeout: PATIENCE });
 
+  it("says what is missing where a page came over plain http", async () => {
+    const page = await (await browser.newContext()).newPage();
+    await page.goto(`http://${PLAIN}:${site.port}/widget.html`);
+    const status = page.locator("lag-chat [part=status] p");
+    await status.waitFor({ timeout: PATIENCE });
+    expect(await status.textContent()).toMatch(/came from http:\/\/plain\.example.* Serve it over https\./);
+    await page.context().close();
+  });
+
   it("answers, remembers, and keeps to the site: another origin has another bank", async () => {
     expect(readFileSync(join(EXAMPLES, "widget.html"), "utf8").trim().split("\n").length).toBeLessThanOrEqual(
       10,
     );
-    const { page, problems } = await open("one", "widget.html");
+    const { page, problems } = await open("one", "widget.html", countProgress);
     const footer = page.locator("lag-chat [part=footer] p");
     await footer.waitFor({ timeout: PATIENCE });
     expect(await footer.textContent()).toBe(
       `Nothing kept yet. What is kept stays on this device, for one.localhost:${site.port} only.`,
     );
+    const heard = await page.evaluate(() => (window as unknown as { heard: number[] }).heard);
+    expect(heard.at(-1)).toBe(1);
+    expect(heard.length, "of its way, too").toBeGreaterThan(2);
     await page.keyboard.press("Tab"); // the conversation, which scrolls
     await page.keyboard.press("Tab");
     await page.keyboard.type(QUESTION);
@@ -332,11 +403,11 @@ describe("the embedded model, in a page of ten lines", () => {
     );
 
     // A second element joins the engine that is there: no second worker.
-    await page.evaluate(async () => {
-      const second = document.createElement("lag-chat") as LagChat;
-      document.body.append(second);
-      await second.load();
-    });
+    await page.evaluate(() => document.body.append(document.createElement("lag-chat")));
+    const load = page.locator("lag-chat [part=load]", { hasText: /^Load the model \(\d+(\.\d)? MB\)$/ });
+    await load.click();
+    await load.waitFor({ state: "detached", timeout: PATIENCE });
+    await footer.nth(1).waitFor();
     expect(await page.locator("lag-chat [part=footer] p").allTextContents()).toEqual(
       Array(2).fill(`2 solutions kept on this device, for one.localhost:${site.port} only.`),
     );
