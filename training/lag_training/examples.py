@@ -174,14 +174,14 @@ def alike(w: World, q: Q.Question) -> Q.Question | None:
     return Q.Question(q.type, chains, q.compare)
 
 
-def log_for(w: World, mains: list[Q.Question], r: random.Random, first: bool):
+def log_for(w: World, mains: list[Q.Question], r: random.Random, first: bool, helps: bool = True):
     """(question, trace, what all of them say, what the last one says) of one log in front; None when it came to nothing.
 
     Related (the same question, a part of it, more than it), near misses (the same entity, another relation; a name that
     shares words; the same relations of other entities, which is what retrieval brings most often), a log that says something
-    else than the documents do, strangers.
+    else than the documents do, strangers.  ``helps`` False: none of the related ones.
     """
-    x = r.random()
+    x = r.random() if helps else r.uniform(0.26, 1)
     q: Q.Question | None = r.choice(mains)
     changed = None
     if first or x < 0.26:
@@ -257,16 +257,18 @@ def build(rng: random.Random, mode: str, held: bool = False, short: bool = False
     w = World(rng, held)
     r = rng
     n_groups = 1 if short else r.choices((3, 4, 5), (35, 50, 15))[0] if deep else r.choices((1, 2, 3, 4, 5, 6, 8), (8, 32, 27, 21, 7, 4, 1))[0]
-    mains = [main_question(w, "chain" if deep or mode != "none" and r.random() < (0.65 if mode == "kv" else 0.3) else None) for _ in range(2 if short else r.choice((2, 3)) if deep else r.choice((1, 1, 2, 2, 3)))]
+    mains = [main_question(w, "chain" if deep or mode != "none" and r.random() < (0.5 if mode == "kv" else 0.3) else None) for _ in range(2 if short else r.choice((2, 3)) if deep else r.choice((1, 1, 2, 2, 3)))]
     knowledge, said = LogKnowledge(), LogKnowledge()
     logs: list[list[Response]] = []
     asked: list[Q.Question] = []
     groups_of: dict[int, int] = {}
+    helps = True
     if mode != "none":
+        helps = r.random() < 0.6                   # else nothing in front helps the main questions, as with most retrieval
         n_logs = 0 if r.random() < 0.08 else r.choices((r.randint(1, 3), r.randint(4, 6), r.randint(7, 9), r.randint(10, 24)), (45, 35, 14, 6))[0]
         for i in range(n_logs):
-            own = i < len(mains) and (i == 0 or r.random() < 0.5)     # of a main question, often of its first hops only
-            found = log_for(w, mains[i: i + 1] if own else mains, r, first=own)
+            own = helps and i < len(mains) and (i == 0 or r.random() < 0.5)     # of a main question, often of its first hops only
+            found = log_for(w, mains[i: i + 1] if own else mains, r, own, helps)
             if found and knowledge.merge(found[2] if mode in WHOLE else found[3]):
                 if found[0] not in asked:
                     asked.append(found[0])
@@ -335,16 +337,17 @@ def build(rng: random.Random, mode: str, held: bool = False, short: bool = False
             if r.random() < 0.5:                   # the same documents, another way through them
                 add(r.choice(relatives(w, q, r)), g, bool(logs))
     r.shuffle(asked)
-    for q in asked[:6]:                            # a log answers these: at once, or when it comes at a later step
+    some_asked = asked if helps else asked[:1]     # without help the documents must do, and most that is asked must say so
+    for q in some_asked[:6]:                            # a log answers these: at once, or when it comes at a later step
         for x in r.sample(some := relatives(w, q, r), min(len(some), 3 if len(asked) < 3 else 2)):
             add(x, 1 if r.random() < 0.5 else r.randint(1, n_groups), True)
-    for q in asked[:5]:                            # a log leads to an entity, a document goes on from there
+    for q in some_asked[:5]:                       # a log leads to an entity, a document goes on from there
         for k, e in enumerate(passed(q.chains[0]), 1) if not q.compare else ():
             if e.id in groups_of and r.random() < 0.7 and (x := Q.part(w, q.chains[0], 0, k, 1)):
                 g = groups_of[e.id]
                 add(Q.word(x, r), g if r.random() < 0.7 else r.randint(g, n_groups), True)
     if mode in WHOLE:                              # names that only earlier responses of a log say: the rarest, and what rows are for
-        for q in asked[:5]:
+        for q in some_asked[:5]:
             c = q.chains[0]
             if not q.compare and len(c.relations) >= 3 and r.random() < (1 if mode == "kv" else 0.3):
                 for k in r.sample(range(1, len(c.relations) - 1), min(len(c.relations) - 2, 2)):
