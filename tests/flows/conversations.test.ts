@@ -89,6 +89,12 @@ describe("conversations", () => {
     expect(now.map(({ question }) => question)).toEqual([REWORDED]);
     expect(now[0]!.id).not.toBe(old!.id);
     expect(await turns()).toEqual([QUESTION, REWORDED]);
+
+    await built.context.grantPermissions(["clipboard-read", "clipboard-write"]);
+    await turn.locator(".turn-copy").click();
+    await turn.locator(".turn-copy", { hasText: "Copied" }).waitFor();
+    const copied = await page.evaluate(() => navigator.clipboard.readText());
+    expect(copied).toBe(await turn.locator(".turn-answer").textContent());
   });
 
   it("edited, a question takes the old one's place, and later turns go with their logs", async () => {
@@ -179,5 +185,17 @@ describe("conversations", () => {
     await until(1, ".conversation-item");
     await page.locator("#welcome").waitFor();
     await expect.poll(async () => (await logs()).map(({ question }) => question)).toEqual([OTHER]);
+  });
+
+  it("answered anew while memory is off, a turn reads no log and leaves none, and its own goes with its old answer", async () => {
+    await page.click(".conversation-open");
+    await until(4, ".turn");
+    const turn = page.locator(".turn").first();
+    await page.uncheck("#memory-all");
+    await turn.locator(".turn-retry").click();
+    await untilQuiet(page);
+    expect(await turn.locator(".turn-memory-none").textContent()).toMatch(/^Memory was off/);
+    expect(await logs()).toEqual([]);
+    await page.check("#memory-all");
   });
 });

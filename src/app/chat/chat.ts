@@ -244,12 +244,16 @@ export function mountChat(parts: ChatParts): Chat {
     return { turn, view: open.views[at]!, before: open.conversation.turns.slice(0, at) };
   }
 
-  /** The new answer takes the old one's place, and its log that of the old log; stopped, the old ones stay. */
+  /**
+   * The new answer takes the old one's place, and its log that of the old log; stopped, the old ones stay. Memory that
+   * was switched off since, and documents that were chosen since, count.
+   */
   async function retry(open: Open, id: string, signal: AbortSignal): Promise<void> {
     const { turn, view, before } = turnOf(open, id);
     const old = turn.end.type === "answered" ? turn.end.result.logId : null;
-    const { replaces: _, ...again } = turn.task;
-    const task: Task = { ...again, ...(old !== null && again.record !== false && { replaces: old }) };
+    const asked = taskOf({ task: turn.task, compare: false, memory: true }, open);
+    const leavesLog = asked.record !== false;
+    const task: Task = { ...asked, ...(old !== null && leavesLog && { replaces: old }) };
     view.withdraw();
     await busy(open, async () => {
       const end = await runTurn({ view, task, compare: false, before }, signal);
@@ -259,7 +263,8 @@ export function mountChat(parts: ChatParts): Chat {
         follow(() => offerFor(open, turn, view));
         return;
       }
-      await settle(open, { ...turn, end }, view);
+      if (end.type === "answered" && old !== null && !leavesLog) await book.remove([old]);
+      await settle(open, { ...turn, task: asked, end }, view);
     });
   }
 
