@@ -50,6 +50,13 @@ async function looksAsBefore(screen: string, from?: string): Promise<void> {
   expect(shares.filter(([, share]) => share > SLIGHT)).toEqual([]);
 }
 
+/** Opens or closes what is folded away in the chat, but for the panel of models, which has a test of its own. */
+const unfold = (open: boolean) =>
+  page.evaluate((is) => {
+    for (const fold of document.querySelectorAll<HTMLDetailsElement>(".turn-memory, .modes-more, .device"))
+      fold.open = is;
+  }, open);
+
 async function show(hash: string): Promise<void> {
   await page.evaluate((to) => {
     location.hash = to;
@@ -88,6 +95,9 @@ describe("for everyone", () => {
     const fold = page.locator(".conversations-fold");
     await fold.evaluate((list: HTMLDetailsElement) => list.removeAttribute("open")); // as on a phone
     await looksAsBefore("conversation", ".turn .steps");
+    await unfold(true);
+    expect(await violations(), "unfolded").toEqual([]);
+    await unfold(false);
     await fold.evaluate((list: HTMLDetailsElement) => list.setAttribute("open", ""));
     await forgetConversations(page);
     await show("#");
