@@ -65,8 +65,19 @@ export async function openOn(
     return decoder;
   } catch (error) {
     await decoder.dispose();
+    if (place && isWantOfF16(error, place.gpu)) {
+      throw new ShaderF16MissingError(
+        "These weights compute in 16 bits between rows of 32, which needs shader-f16, and the GPU adapter lacks it. " +
+          "Use weights that compute in 32 bits.",
+      );
+    }
     throw error;
   }
+}
+
+/** A graph does not tell from outside that it computes in 16 bits somewhere: its first run does, by the runtime's words. */
+function isWantOfF16(error: unknown, { features }: GpuDevice): boolean {
+  return !features.has("shader-f16") && /requires f16/.test(messageOf(error));
 }
 
 async function testRows(

@@ -24,6 +24,8 @@ export interface TinyConfig {
   readonly dtype?: KvDtype;
   /** Weights are stored in 16 bits and cast to 32, in which the graph computes. */
   readonly halved?: boolean;
+  /** The last matrix is multiplied in 16 bits, while rows and logits have 32: nothing outside of the graph tells. */
+  readonly halfInside?: boolean;
   /** Weights of matrices in 4 bits, blocks of 32. */
   readonly quantised?: boolean;
   /** Name of a file beside the model that holds the embedding (`weights.embedding`, f32). */
@@ -200,7 +202,13 @@ export function buildModel(config: TinyConfig, weights: TinyWeights): Uint8Array
     const gated = graph.node("Mul", [open, up], [at("gated")]);
     pending = project(gated, at("wd"), w.down, inner, hidden, at("inner"));
   }
-  project(addAndNorm("final_norm", weights.finalNorm), "head", weights.head, hidden, vocab, "logits");
+  const last = addAndNorm("final_norm", weights.finalNorm);
+  if (config.halfInside) {
+    graph.constant("head", "float16", [hidden, vocab], Uint16Array.from(weights.head, halfFromFloat));
+    graph.node("Cast", [last], ["last_half"], { to: 10 });
+    graph.node("MatMul", ["last_half", "head"], ["logits_half"]);
+    graph.node("Cast", ["logits_half"], ["logits"], { to: 1 });
+  } else project(last, "head", weights.head, hidden, vocab, "logits");
   return graph.toBytes();
 }
 

@@ -107,6 +107,21 @@ describe("self-test on webgpu", () => {
     });
   });
 
+  it("weights that compute in 16 bits between rows of 32 go to wasm without shader-f16, and it is said", async () => {
+    const folder = tinyFolder({ ...TINY, halfInside: true });
+    await withoutShaderF16(async () => {
+      const { decoder, notices } = await openDecoder(folder, { backend: "auto" });
+      expect(decoder).toMatchObject({ backend: "wasm", dtype: "float32" });
+      expect(notices.join(" ")).toMatch(/16 bits.*shader-f16.*Running on wasm/);
+      const { decoder: whole } = await openDecoder(tinyFolder(TINY), { backend: "wasm" });
+      const [got, wanted] = [await decoder.run([3, 14, 15, 92]), await whole.run([3, 14, 15, 92])];
+      expect(largestDifference(got, wanted)).toBeLessThanOrEqual(2e-2);
+      await decoder.dispose();
+      await whole.dispose();
+      await expect(openDecoder(folder, { backend: "webgpu" })).rejects.toThrow(/shader-f16/);
+    });
+  });
+
   it("a GPU that is lost at once is no fault of the file: auto goes on with wasm", async () => {
     // A destroyed device runs nothing.
     const request = GPUAdapter.prototype.requestDevice;
