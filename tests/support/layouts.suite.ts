@@ -76,14 +76,15 @@ export function layoutsSuite(backend: Backend, { url, fetch }: ModelPlace): void
       return engine.encode(ids, from, to, { sink: behind });
     }
 
-    const LOGS = masked.logs.map(({ responses }) => responses.slice(-2));
-    const [LONG, SHORT] = LOGS as [string[], string[]];
+    const [several, single] = masked.logs;
+    const LONG = several!.responses.slice(-2);
+    const SHORT = single!.responses.slice(-1);
     const everything = () => spanOf(LONG, "kv-all").ids;
 
     it("there is a sink, and a log of several responses", () => {
       expect(sink.length).toBeGreaterThan(1);
       expect(masked.main_ids.slice(0, sink.length)).toEqual(sink);
-      expect([LONG.length, SHORT.length]).toEqual([2, 1]);
+      expect(LONG).toHaveLength(2);
     });
 
     it("sink-first: a log behind the sink is the plain prompt that has its tokens there", async () => {
@@ -135,7 +136,7 @@ export function layoutsSuite(backend: Backend, { url, fetch }: ModelPlace): void
     });
 
     it("kv-last-action: its rows are those of the action's tokens in a pass over all that was said", async () => {
-      for (const responses of LOGS) {
+      for (const responses of [LONG, SHORT]) {
         const { ids, from, to } = spanOf(responses, "kv-last-action");
         const slice = await sliceOf(responses, "kv-last-action");
         const last = responses.at(-1)!;
