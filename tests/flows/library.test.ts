@@ -283,6 +283,39 @@ describe("the element, on a fake model", () => {
     expect({ mode, logs }).toEqual({ mode: "none", logs: [] });
   });
 
+  it("says that a model is too large for the device, and loads it where a person insists", async () => {
+    await put(["<ans> A </ans>"]);
+    const asked = await page.evaluate(() => {
+      const { client } = document.querySelector("lag-chat")!;
+      const chat = document.createElement("lag-chat");
+      const seen: unknown[] = [];
+      chat.client = {
+        ...client!,
+        load: (options) => {
+          seen.push(options.anyMemory);
+          const refused = Object.assign(new Error("It needs more."), { name: "TooLargeError" });
+          return options.anyMemory ? client!.load(options) : Promise.reject(refused);
+        },
+      };
+      Object.assign(window, { seen });
+      document.querySelector("main")!.replaceChildren(chat);
+      return seen;
+    });
+    expect(asked).toEqual([]);
+    const load = page.locator("lag-chat [part=load]");
+    await load.click();
+    const status = page.locator("lag-chat [part=status][role=alert]");
+    await status.waitFor();
+    expect(await status.locator("p").textContent()).toBe("The model could not be loaded. It needs more.");
+    expect((await load.textContent())!.trim()).toBe("Load it all the same");
+    await load.click();
+    await load.waitFor({ state: "detached" });
+    expect(await page.evaluate(() => (window as unknown as { seen: unknown[] }).seen)).toEqual([
+      undefined,
+      true,
+    ]);
+  });
+
   it("forgets at the second press", async () => {
     await put(["<ans> A </ans>"]);
     await page.evaluate(() => document.querySelector("lag-chat")!.ask("Which?"));
