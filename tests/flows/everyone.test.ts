@@ -1,14 +1,13 @@
 /** The built page for everyone: axe on every screen, keyboard only, small and zoomed windows, right to left, nothing that jumps. */
-import { createRequire } from "node:module";
 import type { Page } from "playwright";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type BuiltPage, openBuiltPage } from "../../scripts/lib/built-page.ts";
+import { violations as violationsOf } from "../support/axe.ts";
 import { PATIENCE, rememberAnswered, untilQuiet, waitUntilReady } from "../support/page-driver.ts";
 import { differences } from "../support/screens.ts";
 import { forgetConversations, keepConversation } from "../support/stored-conversation.ts";
 
 const QUESTION = "Where was the director of film The Salt Orchard born?";
-const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 
 let built: BuiltPage;
 let page: Page;
@@ -16,21 +15,10 @@ beforeAll(async () => {
   built = await openBuiltPage({ backend: "wasm" });
   page = built.page;
   await waitUntilReady(page);
-  await page.addScriptTag({ path: AXE });
 });
 afterAll(() => built?.close());
 
-/** What axe finds, as "rule: selector". What is to be hit with a finger has 24 pixels to itself: its rule for that is off by default. */
-async function violations(): Promise<string[]> {
-  return page.evaluate(async () => {
-    const { axe } = window as unknown as { axe: typeof import("axe-core") };
-    const { violations } = await axe.run(document, {
-      resultTypes: ["violations"],
-      rules: { "target-size": { enabled: true } },
-    });
-    return violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(" ")}`));
-  });
-}
+const violations = () => violationsOf(page);
 
 /** Nothing is wider than the window. */
 const overflow = () =>

@@ -169,6 +169,24 @@ describe("the element, on a fake model", () => {
       },
       [says, attributes] as const,
     );
+  /** Rules of axe that the element breaks, by theme. */
+  const faults = async () => {
+    // As a script of the driver: the page's policy lets no other in.
+    await page.evaluate(readFileSync(join(ROOT, "node_modules/axe-core/axe.min.js"), "utf8"));
+    return page.evaluate(async () => {
+      const { axe } = window as unknown as {
+        axe: { run(at: Element): Promise<{ violations: { id: string }[] }> };
+      };
+      const chat = document.querySelector("lag-chat")!;
+      const found: Record<string, string[]> = {};
+      for (const theme of ["light", "dark"]) {
+        chat.theme = theme;
+        await chat.updateComplete;
+        found[theme] = (await axe.run(chat)).violations.map(({ id }) => id);
+      }
+      return found;
+    });
+  };
   const answer = () => page.locator("lag-chat [part~=answer]").last();
 
   beforeAll(async () => {
@@ -362,19 +380,31 @@ describe("the element, on a fake model", () => {
     expect(looks).toMatchObject({ ask: "שאל", sendIsLeft: true, overflows: false });
     expect(looks.dark).not.toBe(looks.light);
     expect(looks.full).toBeGreaterThan(looks.small);
-    await page.evaluate(readFileSync(join(ROOT, "node_modules/axe-core/axe.min.js"), "utf8"));
-    for (const theme of ["light", "dark"]) {
-      const faults = await page.evaluate(async (name) => {
-        const chat = document.querySelector("lag-chat")!;
-        chat.theme = name;
-        await chat.updateComplete;
-        const { axe } = window as unknown as {
-          axe: { run(at: Element): Promise<{ violations: { id: string }[] }> };
-        };
-        return (await axe.run(chat)).violations.map(({ id }) => id);
-      }, theme);
-      expect(faults, theme).toEqual([]);
-    }
+    expect(await faults()).toEqual({ light: [], dark: [] });
+  });
+
+  it("has no fault that axe finds in what is folded away, nor before a model is loaded", async () => {
+    await put(["One. <ans> A </ans>", "Two. <ans> A </ans>"]);
+    await page.evaluate(async () => {
+      const chat = document.querySelector("lag-chat")!;
+      chat.documents = [{ title: "A", text: "Of A." }];
+      await chat.ask("Which letter?");
+      await chat.ask("Which letter is it?");
+      await chat.updateComplete;
+      for (const fold of chat.shadowRoot!.querySelectorAll("details")) fold.open = true;
+    });
+    expect(await page.locator("lag-chat [part=logs] li").count()).toBe(1);
+    expect(await page.locator("lag-chat [part=steps] li").count()).toBe(2);
+    expect(await faults()).toEqual({ light: [], dark: [] });
+    await page.evaluate(async () => {
+      const { client } = document.querySelector("lag-chat")!;
+      const chat = document.createElement("lag-chat");
+      chat.client = client;
+      document.querySelector("main")!.replaceChildren(chat);
+      await chat.updateComplete;
+    });
+    await page.locator("lag-chat [part=load]").waitFor();
+    expect(await faults()).toEqual({ light: [], dark: [] });
   });
 
   it("leaves nothing of its own in the page", async () => {
