@@ -10,6 +10,7 @@ import type { TaskResult, UsedLog } from "../runtime/events.ts";
 import type { Document } from "../terms/document.ts";
 import { InputError, isNamed, LagError, messageOf } from "../terms/errors.ts";
 import { type Mode, unitOf } from "../terms/log.ts";
+import { unlessAborted } from "../terms/unless-aborted.ts";
 import { DEFAULT_MODEL } from "./default-model.ts";
 import { styles } from "./lag-chat.styles.ts";
 import { megabytes } from "./model-size.ts";
@@ -172,8 +173,8 @@ export class LagChat extends LitElement {
     this.#tell("lag-message", { role: "user", text });
     this.requestUpdate();
     try {
-      await this.load();
-      const documents = await this.#documents();
+      await unlessAborted(this.load(), stop.signal); // which goes on, for the next question
+      const documents = await unlessAborted(this.#documents(), stop.signal);
       const how = isReply ? ({ kind: "chat", turns } as const) : ({ kind: "knowledge" } as const);
       const result = await this.#useEngine().ask({ question: text, mode: this.mode, ...how }, documents, {
         signal: stop.signal,

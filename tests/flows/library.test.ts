@@ -263,6 +263,30 @@ describe("the element, on a fake model", () => {
     expect(await page.locator("lag-chat [part=footer]").textContent()).toMatch(/^\s*Nothing kept yet/);
   });
 
+  it("stops a question at once that waits for the model, which goes on loading", async () => {
+    await put(["<ans> A </ans>"]);
+    const ended = await page.evaluate(async () => {
+      const { client } = document.querySelector("lag-chat")!;
+      const chat = document.createElement("lag-chat");
+      let loaded = () => {};
+      const held = new Promise<void>((resolve) => {
+        loaded = resolve;
+      });
+      chat.client = { ...client!, load: (options) => held.then(() => client!.load(options)) };
+      document.querySelector("main")!.replaceChildren(chat);
+      const asked = chat.ask("Who?").catch(({ name }: Error) => name);
+      chat.stop();
+      const name = await asked;
+      loaded();
+      await chat.load();
+      return [name, (await chat.ask("Who else?")).answer];
+    });
+    expect(ended).toEqual(["AbortError", "A"]);
+    expect(await page.locator("lag-chat [part~=answer-stopped]").textContent()).toBe(
+      "Stopped. Nothing was kept of it.",
+    );
+  });
+
   it("loads when its button is pressed what its attributes name, and asks in the mode that they name", async () => {
     await put(["<ans> A </ans>", "<ans> A </ans>"]);
     await page.evaluate(() => document.querySelector("lag-chat")!.ask("Which letter?"));
