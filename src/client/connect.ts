@@ -154,9 +154,10 @@ export function connect(hooks: ConnectOptions = {}): Client {
     }
   }
 
-  /** Throws LagError where another load has begun since. */
+  /** Throws LagError where another load has begun since, or the client was closed. */
   function unlessSuperseded(mine: number): void {
-    if (mine !== loads) throw new LagError("Another model was loaded while this one was made ready.");
+    if (mine !== loads)
+      throw new LagError("Another model was loaded, or the client closed, while this one was made ready.");
   }
 
   function sendCorpus(
@@ -217,7 +218,11 @@ export function connect(hooks: ConnectOptions = {}): Client {
     deleteAllLogs: () => call((service) => service.deleteAllLogs()),
     bankStats: () => call((service) => service.bankStats()),
     onBankChange: (listener) => void listeners.push(listener),
-    close: () => giveUp("The worker was closed while it was needed."),
+    close() {
+      if (fetching) loads += 1; // what is made ready starts no worker any more
+      fetching = undefined;
+      giveUp("The worker was closed while it was needed.");
+    },
     kill: () => connection?.worker.terminate(),
   };
 }

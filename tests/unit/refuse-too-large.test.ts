@@ -60,6 +60,16 @@ describe("a model that is too large", () => {
     }
   });
 
+  it("starts no worker where the client was closed while it was looked at", async () => {
+    device(4, 600e6);
+    const start = vi.fn(worker);
+    const client = connect({ worker: start });
+    const loading = client.load({ modelUrl: MODEL, backend: "wasm" });
+    client.close();
+    await expect(loading).rejects.toThrow("the client closed");
+    expect(start).not.toHaveBeenCalled();
+  });
+
   it("reads what a WebLLM model needs off its id, and asks nothing about one that is kept", async () => {
     const modelUrl = "web-llm:Llama-3.1-8B-Instruct-q4f16_1-MLC";
     const load = { modelUrl, backend: "webgpu" } as const;
