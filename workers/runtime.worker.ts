@@ -10,6 +10,7 @@ import type { Engine } from "../src/engine/engine.ts";
 import { DocumentIndex } from "../src/runtime/document-index.ts";
 import { createRuntime, type Runtime } from "../src/runtime/runtime.ts";
 import { LagError } from "../src/terms/errors.ts";
+import { unlessAborted } from "../src/terms/unless-aborted.ts";
 import { type OpenedBank, openBank } from "./open-bank.ts";
 import { openEngine } from "./open-engine.ts";
 import { openModel } from "./open-model.ts";
@@ -17,7 +18,6 @@ import { type OpenedRetrieval, openRetrieval } from "./open-retrieval.ts";
 import { streamOver } from "./port-stream.ts";
 import { sayAlive } from "./say-alive.ts";
 import { TaskQueue } from "./task-queue.ts";
-import { unlessAborted } from "./unless-aborted.ts";
 
 interface Loaded {
   readonly bank: Promise<OpenedBank>;

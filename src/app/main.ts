@@ -64,7 +64,11 @@ const logs = mountLogsView(book);
 keepStorage(client);
 const switches = mountMemorySwitches();
 const work = mountWorkView();
-const corpus = mountCorpusView({ use: client.setCorpus, shelf: storage.then(({ corpora }) => corpora) });
+const corpus = mountCorpusView({
+  use: client.setCorpus,
+  shelf: storage.then(({ corpora }) => corpora),
+  key: `${options.bankName}-corpus`,
+});
 const store = createConversationStore(
   storage.then(({ conversations }) => conversations),
   options.bankName,
@@ -108,7 +112,7 @@ const chosen = affordable(options, readOptions("", document.baseURI).modelUrl).t
 const loading = chosen.then(() => client.load(inUse));
 chat.setModel(loading.then((result) => result.model));
 mountModelsView(options);
-// A script that waits for `ready` finds the sample corpus set, and may set its own over it.
+// A script that waits for `ready` finds the corpus of the page set, and may set its own over it.
 exposeAutomation(
   client,
   options,

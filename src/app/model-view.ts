@@ -2,6 +2,7 @@
 import type { LoadProgress, LoadResult } from "../client/protocol.ts";
 import { messageOf } from "../terms/errors.ts";
 import { find } from "./dom.ts";
+import { loadWords } from "./load-words.ts";
 import { texts } from "./texts/texts.ts";
 import { backendName, megabytes, retrievalName } from "./words.ts";
 
@@ -41,11 +42,9 @@ export function mountModelView(retry: () => void): ModelView {
   });
   begin();
   return {
-    progress({ progress, loaded, total, text, phase }) {
-      const fetching = phase === "fetch" || phase === "embedder";
-      const size = fetching && total > 0 ? ` ${texts.model.part(megabytes(loaded), megabytes(total))}` : "";
-      show("loading", `${text}${size}`);
-      bar.value = progress;
+    progress(progress) {
+      show("loading", loadWords(progress));
+      bar.value = progress.progress;
     },
     loaded({ model, backend, retrieval }) {
       const line = texts.model.line(model.name, megabytes(model.weightBytes), backendName(backend));

@@ -50,6 +50,7 @@ export function readOptions(search: string, base: string): PageOptions {
     ),
     ...embedderOf(given.get("embedder") ?? EMBEDDED_RETRIEVER, base),
     thoughts: readThoughts(given.get("thoughts") ?? undefined),
+    anyMemory: true, // the page asks first by itself, and offers its own model instead
   };
 }
 

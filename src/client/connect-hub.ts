@@ -25,6 +25,8 @@ export interface EnsureOptions extends PlanOptions {
   readonly variant?: string;
   /** What it is needed for: another kind of model is refused. Default: whatever it is. */
   readonly role?: ModelRole;
+  /** Bytes that it may take of memory: a model that needs more, and is not kept, is refused. Default: whatever it takes. */
+  readonly room?: number;
   readonly onProgress?: (progress: DownloadProgress) => void;
 }
 
@@ -83,10 +85,10 @@ export function connectHub(worker: CreateWorker = startHubWorker): HubClient {
           signal,
         ),
       ),
-    ensure: (request, { backend = "auto", variant, role, onProgress, signal } = {}) =>
+    ensure: (request, { backend = "auto", variant, role, room, onProgress, signal } = {}) =>
       call((service) =>
         streamed<DownloadProgress, StoredModel>(
-          (port) => service.ensure(request, { variant, role }, backend, transfer(port, [port])),
+          (port) => service.ensure(request, { variant, role, room }, backend, transfer(port, [port])),
           onProgress,
           signal,
         ),

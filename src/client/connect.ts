@@ -12,6 +12,7 @@ import type { Placement } from "../terms/layout.ts";
 import type { Log, LogMarks, Mode, Trace } from "../terms/log.ts";
 import { ensureStored, isAtHand } from "./ensure-stored.ts";
 import type { CorpusProgress, LagService, LoadOptions, LoadProgress, LoadResult } from "./protocol.ts";
+import { refuseTooLarge } from "./refuse-too-large.ts";
 import { streamed } from "./stream.ts";
 import { type CreateWorker, startWorker, type WorkerLife } from "./worker-life.ts";
 
@@ -44,7 +45,8 @@ export interface CorpusOptions {
 export interface Client {
   /**
    * Starts a fresh worker and loads a model into it. A worker that was there ends. A model of a hub that is not in
-   * this browser is fetched first: what breaks off goes on at the next load.
+   * this browser is fetched first: what breaks off goes on at the next load. One that needs more memory than a page may
+   * take here is refused with TooLargeError, unless `anyMemory` is given.
    */
   load(options: LoadOptions): Promise<LoadResult>;
   /** Replaces the corpus, for this worker and those that follow it. Returns the number of documents. */
@@ -81,7 +83,7 @@ export function connect(hooks: ConnectOptions = {}): Client {
   let connection: Connection | undefined;
   let lastLoad: LoadOptions | undefined;
   let loads = 0;
-  /** While a model is fetched from a hub there is no worker yet: ends when there is one, or there will be none. */
+  /** While a model is looked at, or fetched from a hub, there is no worker yet: ends when there is one, or there will be none. */
   let fetching: Promise<void> | undefined;
   let corpus: readonly Document[] | undefined;
 
@@ -113,7 +115,7 @@ export function connect(hooks: ConnectOptions = {}): Client {
     giveUp("The model was loaded anew while this was under way. Ask again.");
     lastLoad = options;
     const mine = ++loads;
-    fetching = isAtHand(options) ? undefined : fetchFirst(options, mine);
+    fetching = options.anyMemory && isAtHand(options) ? undefined : makeReady(options, mine);
     try {
       if (fetching) await fetching;
       const given = lastLoad;
@@ -134,20 +136,28 @@ export function connect(hooks: ConnectOptions = {}): Client {
     }
   }
 
-  /** Fetches the model of a load, which then names it as it is kept here. */
-  async function fetchFirst(options: LoadOptions, mine: number): Promise<void> {
+  /** Refuses a model that is too large, and fetches one of a hub: the load then names it as it is kept here. */
+  async function makeReady(options: LoadOptions, mine: number): Promise<void> {
     try {
+      if (!options.anyMemory) await refuseTooLarge(options);
+      if (isAtHand(options)) return unlessSuperseded(mine);
       const ready = await ensureStored(options, {
         worker: hooks.hubWorker,
         onProgress: (progress) => {
           if (mine === loads) hooks.onProgress?.(progress);
         },
       });
-      if (mine !== loads) throw new LagError("Another model was loaded while this one was fetched.");
+      unlessSuperseded(mine);
       lastLoad = ready;
     } finally {
       if (mine === loads) fetching = undefined;
     }
+  }
+
+  /** Throws LagError where another load has begun since, or the client was closed. */
+  function unlessSuperseded(mine: number): void {
+    if (mine !== loads)
+      throw new LagError("Another model was loaded, or the client closed, while this one was made ready.");
   }
 
   function sendCorpus(
@@ -208,7 +218,11 @@ export function connect(hooks: ConnectOptions = {}): Client {
     deleteAllLogs: () => call((service) => service.deleteAllLogs()),
     bankStats: () => call((service) => service.bankStats()),
     onBankChange: (listener) => void listeners.push(listener),
-    close: () => giveUp("The worker was closed while it was needed."),
+    close() {
+      if (fetching) loads += 1; // what is made ready starts no worker any more
+      fetching = undefined;
+      giveUp("The worker was closed while it was needed.");
+    },
     kill: () => connection?.worker.terminate(),
   };
 }

@@ -2,6 +2,7 @@
 import { needsEmbedder, readRetrieval } from "../terms/retrieval.ts";
 import { connectHub, type HubClient } from "./connect-hub.ts";
 import type { LoadModel, LoadOptions, LoadProgress } from "./protocol.ts";
+import { roomHere } from "./told-memory.ts";
 import type { CreateWorker } from "./worker-life.ts";
 
 /** Whether a worker could begin with it at once. */
@@ -20,10 +21,11 @@ export async function ensureStored(
   options: LoadOptions,
   { worker, onProgress }: EnsureStored,
 ): Promise<LoadOptions> {
-  const { model, embedder, backend } = options;
+  const { model, embedder, backend, anyMemory = false } = options;
   const hub = connectHub(worker);
-  const ensure = { backend, onProgress: asLoading(onProgress) };
   try {
+    const room = anyMemory ? undefined : await roomHere();
+    const ensure = { backend, onProgress: asLoading(onProgress), ...(room !== undefined && { room }) };
     const own = isHere(model) ? model : await keyOf(hub, model, { ...ensure, role: "decoder" });
     const other =
       isHere(embedder) || !isUsed(options)

@@ -20,6 +20,8 @@ export interface HubModel extends GivenModel {
 export interface Wanted {
   readonly variant?: string | undefined;
   readonly role?: ModelRole | undefined;
+  /** Bytes that it may take of memory. Default: whatever it takes. */
+  readonly room?: number | undefined;
 }
 
 /** WebLLM's own list, as this device sees it. */

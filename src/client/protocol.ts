@@ -41,6 +41,11 @@ export interface LoadOptions {
    * 512, fewer where their logits would take too much memory.
    */
   readonly tokensAtOnce?: number;
+  /**
+   * Loads a model also where it needs more memory than a page may take here, as far as the browser tells. Default false:
+   * such a model is refused with TooLargeError before anything of it is fetched.
+   */
+  readonly anyMemory?: boolean;
 }
 
 /** A model of a hub, and which of its variants. Default: what is kept, else what suits the device best. */

@@ -10,6 +10,7 @@ import type { TaskResult, UsedLog } from "../runtime/events.ts";
 import type { Document } from "../terms/document.ts";
 import { InputError, isNamed, LagError, messageOf } from "../terms/errors.ts";
 import { type Mode, unitOf } from "../terms/log.ts";
+import { unlessAborted } from "../terms/unless-aborted.ts";
 import { DEFAULT_MODEL } from "./default-model.ts";
 import { styles } from "./lag-chat.styles.ts";
 import { megabytes } from "./model-size.ts";
@@ -34,7 +35,7 @@ export type LagMessage =
 type LoadState =
   | { readonly is: "idle" | "ready" }
   | { readonly is: "loading"; readonly progress: number }
-  | { readonly is: "failed"; readonly message: string };
+  | { readonly is: "failed"; readonly message: string; readonly tooLarge: boolean };
 
 /** Which engine an element uses: a change of one of these makes it another. */
 const ENGINE_PROPERTIES = ["model", "backend", "bank", "client"] as const;
@@ -48,6 +49,7 @@ export class LagChat extends LitElement {
     corpus: { type: String },
     mode: { type: String },
     autoload: { type: Boolean, reflect: true },
+    anyMemory: { type: Boolean, attribute: "any-memory" },
     theme: { type: String, reflect: true },
     placeholder: { type: String },
     documents: { attribute: false },
@@ -70,6 +72,8 @@ export class LagChat extends LitElement {
   declare mode: Mode;
   /** Loads the model at once instead of when a button is pressed. */
   declare autoload: boolean;
+  /** Loads a model also where it needs more memory than the browser tells of. Such a model is refused otherwise. */
+  declare anyMemory: boolean;
   /** `light` or `dark`. Default: what the person prefers. */
   declare theme: string | null;
   declare placeholder: string | null;
@@ -100,6 +104,7 @@ export class LagChat extends LitElement {
     this.corpus = null;
     this.mode = "kv";
     this.autoload = false;
+    this.anyMemory = false;
     this.theme = null;
     this.placeholder = null;
     this.documents = null;
@@ -132,7 +137,7 @@ export class LagChat extends LitElement {
     if (this._load.is === "ready") return engine.load();
     this._load = { is: "loading", progress: 0 };
     try {
-      const result = await engine.load();
+      const result = await engine.load(this.anyMemory);
       if (engine !== this.#engine) throw new LagError("The element was given another engine meanwhile.");
       if (!this.#isReady) {
         this._load = { is: "ready" };
@@ -142,7 +147,11 @@ export class LagChat extends LitElement {
       return result;
     } catch (error) {
       if (engine === this.#engine) {
-        this._load = { is: "failed", message: messageOf(error) };
+        this._load = {
+          is: "failed",
+          message: messageOf(error),
+          tooLarge: isNamed(error, "TooLargeError"),
+        };
         this.#fail(error);
       }
       throw error;
@@ -164,8 +173,8 @@ export class LagChat extends LitElement {
     this.#tell("lag-message", { role: "user", text });
     this.requestUpdate();
     try {
-      await this.load();
-      const documents = await this.#documents();
+      await unlessAborted(this.load(), stop.signal); // which goes on, for the next question
+      const documents = await unlessAborted(this.#documents(), stop.signal);
       const how = isReply ? ({ kind: "chat", turns } as const) : ({ kind: "knowledge" } as const);
       const result = await this.#useEngine().ask({ question: text, mode: this.mode, ...how }, documents, {
         signal: stop.signal,
@@ -246,7 +255,7 @@ export class LagChat extends LitElement {
   #status(): TemplateResult | typeof nothing {
     const texts = this.#texts;
     const load = (label: string) =>
-      html`<button part="load" type="button" @click=${() => this.load().catch(() => {})}>${label}</button>`;
+      html`<button part="load" type="button" @click=${this.#onLoad}>${label}</button>`;
     switch (this._load.is) {
       case "ready":
         return nothing;
@@ -262,7 +271,7 @@ export class LagChat extends LitElement {
       case "failed":
         return html`<div part="status" role="alert">
           <p>${texts.failed(this._load.message)}</p>
-          ${load(texts.retry)}
+          ${load(this._load.tooLarge ? texts.anyway : texts.retry)}
         </div>`;
     }
   }
@@ -314,6 +323,12 @@ export class LagChat extends LitElement {
       }
     </div>`;
   }
+
+  /** Pressed again after a refusal, it is meant. */
+  readonly #onLoad = (): void => {
+    if (this._load.is === "failed" && this._load.tooLarge) this.anyMemory = true;
+    this.load().catch(() => {}); // the status shows it
+  };
 
   readonly #onSubmit = (event: Event): void => {
     event.preventDefault();

@@ -85,10 +85,10 @@ export class SharedEngine {
     return () => this.#changes.delete(listener);
   }
 
-  /** Once for all; again after a failure. */
-  load(): Promise<LoadResult> {
+  /** Once for all; again after a failure. `anyMemory`: also where the device seems to have no room for it. */
+  load(anyMemory = false): Promise<LoadResult> {
     if (!this.#load) {
-      this.#load = this.client.load(this.#choice);
+      this.#load = this.client.load({ ...this.#choice, ...(anyMemory && { anyMemory }) });
       this.#load.catch(() => {
         this.#load = undefined;
       });

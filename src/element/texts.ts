@@ -7,6 +7,8 @@ export interface Texts {
   readonly loading: string;
   readonly failed: (message: string) => string;
   readonly retry: string;
+  /** Of a model that was refused, since the device seems to have no room for it. */
+  readonly anyway: string;
   readonly conversation: string;
   readonly placeholder: string;
   readonly ask: string;
@@ -36,6 +38,7 @@ const ENGLISH: Texts = {
   loading: "Loading the model",
   failed: (message) => `The model could not be loaded. ${message}`,
   retry: "Try again",
+  anyway: "Load it all the same",
   conversation: "Conversation",
   placeholder: "Ask a question",
   ask: "Ask",

@@ -47,6 +47,11 @@ export class ContextFullError extends LagError {
   override readonly name = "ContextFullError" as const;
 }
 
+/** A model needs more memory than a page may take on this device, as far as the browser tells. */
+export class TooLargeError extends LagError {
+  override readonly name = "TooLargeError" as const;
+}
+
 /** The browser refused to store more. */
 export class BankFullError extends LagError {
   override readonly name = "BankFullError" as const;

@@ -2,6 +2,7 @@
 import type { Locator, Page } from "playwright";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type BuiltPage, openBuiltPage } from "../../scripts/lib/built-page.ts";
+import { violationsInBoth } from "../support/axe.ts";
 import { begin, PATIENCE, questionsOfLogs, untilQuiet, waitUntilReady } from "../support/page-driver.ts";
 
 const QUESTION = "Where was the director of film The Salt Orchard born?";
@@ -56,6 +57,7 @@ describe("compared with a run without memory", () => {
     }
     expect(await questionsOfLogs(page)).toHaveLength(2); // of the first question and of the run with memory
     expect(await turn.locator(".turn-compare").count()).toBe(0);
+    expect(await violationsInBoth(page)).toEqual([]);
 
     // Both in one call: between two the page may still scroll.
     const boxes = () =>

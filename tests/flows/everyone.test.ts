@@ -1,14 +1,13 @@
 /** The built page for everyone: axe on every screen, keyboard only, small and zoomed windows, right to left, nothing that jumps. */
-import { createRequire } from "node:module";
 import type { Page } from "playwright";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type BuiltPage, openBuiltPage } from "../../scripts/lib/built-page.ts";
+import { violations as violationsOf } from "../support/axe.ts";
 import { PATIENCE, rememberAnswered, untilQuiet, waitUntilReady } from "../support/page-driver.ts";
 import { differences } from "../support/screens.ts";
 import { forgetConversations, keepConversation } from "../support/stored-conversation.ts";
 
 const QUESTION = "Where was the director of film The Salt Orchard born?";
-const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 
 let built: BuiltPage;
 let page: Page;
@@ -16,21 +15,10 @@ beforeAll(async () => {
   built = await openBuiltPage({ backend: "wasm" });
   page = built.page;
   await waitUntilReady(page);
-  await page.addScriptTag({ path: AXE });
 });
 afterAll(() => built?.close());
 
-/** What axe finds, as "rule: selector". What is to be hit with a finger has 24 pixels to itself: its rule for that is off by default. */
-async function violations(): Promise<string[]> {
-  return page.evaluate(async () => {
-    const { axe } = window as unknown as { axe: typeof import("axe-core") };
-    const { violations } = await axe.run(document, {
-      resultTypes: ["violations"],
-      rules: { "target-size": { enabled: true } },
-    });
-    return violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(" ")}`));
-  });
-}
+const violations = () => violationsOf(page);
 
 /** Nothing is wider than the window. */
 const overflow = () =>
@@ -84,6 +72,24 @@ describe("for everyone", () => {
   });
 
   it("the first visit looks as it did", () => looksAsBefore("first-visit"));
+
+  it("the first visit is one screen of a small laptop: what it is, questions to begin with, the box", async () => {
+    await page.setViewportSize({ width: 1280, height: 800 });
+    const shown = await page.evaluate(() => {
+      scrollTo({ top: 0, behavior: "instant" });
+      const boxOf = (selector: string) => document.querySelector(selector)!.getBoundingClientRect();
+      return {
+        lead: boxOf(".welcome-lead").top,
+        examples: boxOf("#examples li:last-child").bottom,
+        dock: boxOf(".dock .modes").top,
+        box: boxOf("#ask-button").bottom,
+      };
+    });
+    await page.setViewportSize({ width: 1280, height: 900 });
+    expect(shown.lead).toBeGreaterThan(0);
+    expect(shown.examples, "not behind the box, which stays at the end").toBeLessThanOrEqual(shown.dock);
+    expect(shown.box).toBeLessThanOrEqual(800);
+  });
 
   it("a conversation looks as it did: steps, an answer from a log, and the line that says so", async () => {
     const { id } = await keepConversation(page);

@@ -169,6 +169,24 @@ describe("the element, on a fake model", () => {
       },
       [says, attributes] as const,
     );
+  /** Rules of axe that the element breaks, by theme. */
+  const faults = async () => {
+    // As a script of the driver: the page's policy lets no other in.
+    await page.evaluate(readFileSync(join(ROOT, "node_modules/axe-core/axe.min.js"), "utf8"));
+    return page.evaluate(async () => {
+      const { axe } = window as unknown as {
+        axe: { run(at: Element): Promise<{ violations: { id: string }[] }> };
+      };
+      const chat = document.querySelector("lag-chat")!;
+      const found: Record<string, string[]> = {};
+      for (const theme of ["light", "dark"]) {
+        chat.theme = theme;
+        await chat.updateComplete;
+        found[theme] = (await axe.run(chat)).violations.map(({ id }) => id);
+      }
+      return found;
+    });
+  };
   const answer = () => page.locator("lag-chat [part~=answer]").last();
 
   beforeAll(async () => {
@@ -245,6 +263,30 @@ describe("the element, on a fake model", () => {
     expect(await page.locator("lag-chat [part=footer]").textContent()).toMatch(/^\s*Nothing kept yet/);
   });
 
+  it("stops a question at once that waits for the model, which goes on loading", async () => {
+    await put(["<ans> A </ans>"]);
+    const ended = await page.evaluate(async () => {
+      const { client } = document.querySelector("lag-chat")!;
+      const chat = document.createElement("lag-chat");
+      let loaded = () => {};
+      const held = new Promise<void>((resolve) => {
+        loaded = resolve;
+      });
+      chat.client = { ...client!, load: (options) => held.then(() => client!.load(options)) };
+      document.querySelector("main")!.replaceChildren(chat);
+      const asked = chat.ask("Who?").catch(({ name }: Error) => name);
+      chat.stop();
+      const name = await asked;
+      loaded();
+      await chat.load();
+      return [name, (await chat.ask("Who else?")).answer];
+    });
+    expect(ended).toEqual(["AbortError", "A"]);
+    expect(await page.locator("lag-chat [part~=answer-stopped]").textContent()).toBe(
+      "Stopped. Nothing was kept of it.",
+    );
+  });
+
   it("loads when its button is pressed what its attributes name, and asks in the mode that they name", async () => {
     await put(["<ans> A </ans>", "<ans> A </ans>"]);
     await page.evaluate(() => document.querySelector("lag-chat")!.ask("Which letter?"));
@@ -281,6 +323,39 @@ describe("the element, on a fake model", () => {
       document.querySelector("lag-chat")!.ask("Which letter?"),
     );
     expect({ mode, logs }).toEqual({ mode: "none", logs: [] });
+  });
+
+  it("says that a model is too large for the device, and loads it where a person insists", async () => {
+    await put(["<ans> A </ans>"]);
+    const asked = await page.evaluate(() => {
+      const { client } = document.querySelector("lag-chat")!;
+      const chat = document.createElement("lag-chat");
+      const seen: unknown[] = [];
+      chat.client = {
+        ...client!,
+        load: (options) => {
+          seen.push(options.anyMemory);
+          const refused = Object.assign(new Error("It needs more."), { name: "TooLargeError" });
+          return options.anyMemory ? client!.load(options) : Promise.reject(refused);
+        },
+      };
+      Object.assign(window, { seen });
+      document.querySelector("main")!.replaceChildren(chat);
+      return seen;
+    });
+    expect(asked).toEqual([]);
+    const load = page.locator("lag-chat [part=load]");
+    await load.click();
+    const status = page.locator("lag-chat [part=status][role=alert]");
+    await status.waitFor();
+    expect(await status.locator("p").textContent()).toBe("The model could not be loaded. It needs more.");
+    expect((await load.textContent())!.trim()).toBe("Load it all the same");
+    await load.click();
+    await load.waitFor({ state: "detached" });
+    expect(await page.evaluate(() => (window as unknown as { seen: unknown[] }).seen)).toEqual([
+      undefined,
+      true,
+    ]);
   });
 
   it("forgets at the second press", async () => {
@@ -329,19 +404,31 @@ describe("the element, on a fake model", () => {
     expect(looks).toMatchObject({ ask: "שאל", sendIsLeft: true, overflows: false });
     expect(looks.dark).not.toBe(looks.light);
     expect(looks.full).toBeGreaterThan(looks.small);
-    await page.evaluate(readFileSync(join(ROOT, "node_modules/axe-core/axe.min.js"), "utf8"));
-    for (const theme of ["light", "dark"]) {
-      const faults = await page.evaluate(async (name) => {
-        const chat = document.querySelector("lag-chat")!;
-        chat.theme = name;
-        await chat.updateComplete;
-        const { axe } = window as unknown as {
-          axe: { run(at: Element): Promise<{ violations: { id: string }[] }> };
-        };
-        return (await axe.run(chat)).violations.map(({ id }) => id);
-      }, theme);
-      expect(faults, theme).toEqual([]);
-    }
+    expect(await faults()).toEqual({ light: [], dark: [] });
+  });
+
+  it("has no fault that axe finds in what is folded away, nor before a model is loaded", async () => {
+    await put(["One. <ans> A </ans>", "Two. <ans> A </ans>"]);
+    await page.evaluate(async () => {
+      const chat = document.querySelector("lag-chat")!;
+      chat.documents = [{ title: "A", text: "Of A." }];
+      await chat.ask("Which letter?");
+      await chat.ask("Which letter is it?");
+      await chat.updateComplete;
+      for (const fold of chat.shadowRoot!.querySelectorAll("details")) fold.open = true;
+    });
+    expect(await page.locator("lag-chat [part=logs] li").count()).toBe(1);
+    expect(await page.locator("lag-chat [part=steps] li").count()).toBe(2);
+    expect(await faults()).toEqual({ light: [], dark: [] });
+    await page.evaluate(async () => {
+      const { client } = document.querySelector("lag-chat")!;
+      const chat = document.createElement("lag-chat");
+      chat.client = client;
+      document.querySelector("main")!.replaceChildren(chat);
+      await chat.updateComplete;
+    });
+    await page.locator("lag-chat [part=load]").waitFor();
+    expect(await faults()).toEqual({ light: [], dark: [] });
   });
 
   it("leaves nothing of its own in the page", async () => {

@@ -1,6 +1,5 @@
 /** A model of a hub in the built page: looked up, agreed to, fetched through every interruption, used offline, deleted. */
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "playwright";
@@ -14,6 +13,7 @@ import {
   type Served,
   serveDist,
 } from "../../scripts/lib/built-page.ts";
+import { violations } from "../support/axe.ts";
 import { type HubServer, startHub } from "../support/hub-server.ts";
 import { ask, PATIENCE, waitUntilReady } from "../support/page-driver.ts";
 
@@ -24,7 +24,6 @@ const ID = "someone/embedded-copy";
 const EMBEDDER_ID = "someone/retriever-copy";
 const TOKEN = "a-secret";
 const MB = 1_000_000;
-const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 
 let hub: HubServer;
 let embedderHub: HubServer;
@@ -117,16 +116,6 @@ async function agree(page: Page): Promise<void> {
   throw new Error("Tab does not lead to the button that downloads.");
 }
 
-async function violations(page: Page): Promise<string[]> {
-  await page.addScriptTag({ path: AXE });
-  return page.evaluate(async () => {
-    const { axe } = window as unknown as { axe: typeof import("axe-core") };
-    const rules = { "target-size": { enabled: true } };
-    const { violations } = await axe.run("#models", { resultTypes: ["violations"], rules });
-    return violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(" ")}`));
-  });
-}
-
 describe("a model of a hub", () => {
   it("is fetched after consent, survives a cut, a stop and the end of the browser, and works offline until deleted", async () => {
     const size = readFileSync(join(MODEL, WEIGHTS)).length;
@@ -212,7 +201,7 @@ describe("a model of a hub", () => {
     expect(await page.textContent(".web-llm-models .kept-figures")).toMatch(
       /It needs shader-f16, which the GPU/,
     );
-    expect(await violations(page)).toEqual([]);
+    expect(await violations(page, "#models")).toEqual([]);
 
     await page.click(`.kept-use[aria-label*="${ID}"]`);
     await page.waitForURL(/stored=/);

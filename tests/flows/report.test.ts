@@ -4,6 +4,7 @@ import type { Download, Page } from "playwright";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type BuiltPage, openBuiltPage } from "../../scripts/lib/built-page.ts";
 import type { EvaluationReport } from "../../src/evaluation/evaluation-report.ts";
+import { violationsInBoth } from "../support/axe.ts";
 import { PATIENCE, rememberAnswered, waitUntilReady } from "../support/page-driver.ts";
 
 const question = (film: string, director: string, town: string) => ({
@@ -116,6 +117,8 @@ test("counts a tiny file, goes on after a stop and a closed page, and leaves the
   );
   await page.waitForSelector(".result:not([hidden])", { timeout: PATIENCE });
   expect(await page.textContent(".report-message")).toBe("");
+  await page.locator(".chart-numbers summary").first().click();
+  expect(await violationsInBoth(page)).toEqual([]);
 
   const report: EvaluationReport = JSON.parse((await saved(".save-report")).toString());
   const table = await firstTable();

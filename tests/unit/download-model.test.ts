@@ -133,6 +133,18 @@ describe("a model by its name", () => {
     expect((await failure(ensure("fp32"))).name).toBe("DownloadError"); // that one was never fetched
     expect((await failure(ensure(undefined, "owner/other"))).name).toBe("DownloadError");
   });
+
+  it("is not fetched where it needs more memory than there is room for; one that is kept was agreed to", async () => {
+    await open();
+    const within = (room: number) =>
+      ensureModel(sourceOf(hub).source, store, { device: "webgpu", variant: "fp32", room });
+    const refused = await failure(within(1000));
+    expect(refused.name).toBe("TooLargeError");
+    expect(refused.message).toMatch(/\(fp32\) needs about \d+\.\d MB of memory, .* about 0\.0 MB/);
+    expect(weightRequests()).toEqual([]);
+    await within(1e12);
+    expect(await within(1000)).toMatchObject({ variant: "fp32", complete: true });
+  });
 });
 
 describe("a download goes on", () => {

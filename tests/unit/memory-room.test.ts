@@ -1,14 +1,10 @@
 /** What a device has room for, as far as its browser tells, and which model is named in the place of one that is too large. */
 import { describe, expect, it } from "vitest";
-import {
-  fits,
-  needOfWebLlm,
-  roomOf,
-  testedThatFits,
-  variantThatFits,
-} from "../../src/app/device/memory-room.ts";
+import { testedThatFits, variantThatFits } from "../../src/app/models/that-fits.ts";
+import { needOfWebLlm } from "../../src/client/memory-need.ts";
 import type { PlannedVariant } from "../../src/hub/plan-model.ts";
 import { TESTED_MODELS } from "../../src/hub/tested-models.ts";
+import { fits, roomOf } from "../../src/terms/memory-room.ts";
 
 const GIB = 2 ** 30;
 const told = (deviceMemory?: number, maxBufferSize?: number) => ({ deviceMemory, maxBufferSize });

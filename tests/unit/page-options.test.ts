@@ -12,6 +12,7 @@ describe("readOptions", () => {
       retrieval: { logs: "lexical", documents: "lexical", weights: { lexical: 1, dense: 1 } },
       embedderUrl: "https://example.org/demo/models/embedded-retriever/",
       thoughts: "drop",
+      anyMemory: true,
     });
   });
 

@@ -1,6 +1,6 @@
 /** Waiting that can be given up, for work that cannot. */
 import { expect, test } from "vitest";
-import { unlessAborted } from "../../workers/unless-aborted.ts";
+import { unlessAborted } from "../../src/terms/unless-aborted.ts";
 
 const never = new Promise<never>(() => {});
 

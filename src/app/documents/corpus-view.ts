@@ -4,6 +4,7 @@ import type { CorpusProgress } from "../../client/protocol.ts";
 import type { Document } from "../../terms/document.ts";
 import { InputError, isNamed, messageOf } from "../../terms/errors.ts";
 import { element, find } from "../dom.ts";
+import { keepChoice, keptChoice } from "../storage/kept-choice.ts";
 import type { Shelf } from "../storage/page-database.ts";
 import { texts } from "../texts/texts.ts";
 import { mountBrowseView } from "./browse-view.ts";
@@ -17,7 +18,7 @@ const NONE = "/none";
 const PROBLEMS_SHOWN = 20;
 
 export interface CorpusView {
-  /** Resolves when the built-in corpus is in use; rejects when it cannot be had. */
+  /** Resolves when the corpus that was chosen last, or the built-in one, is in use; rejects when it cannot be had. */
   readonly ready: Promise<void>;
   /** Whether there are documents to be read. */
   inUse(): boolean;
@@ -28,13 +29,17 @@ export interface CorpusViewParts {
   /** Hands documents to the worker. */
   readonly use: (documents: readonly Document[], options: CorpusOptions) => Promise<unknown>;
   readonly shelf: Promise<Shelf<ImportedCorpus>>;
+  /** Under which the browser keeps the name of what was chosen. */
+  readonly key: string;
 }
 
-export function mountCorpusView({ use, shelf }: CorpusViewParts): CorpusView {
+export function mountCorpusView({ use, shelf, key }: CorpusViewParts): CorpusView {
   const picker = find<HTMLSelectElement>("#corpus");
   const file = find<HTMLInputElement>("#import-file");
   const forget = find<HTMLButtonElement>("#forget-corpus");
   const figures = find(".documents-figures");
+  /** Not read out: it changes many times a second. */
+  const progress = find(".documents-progress");
   const report = find(".import-report");
   const browse = mountBrowseView();
   const listeners: (() => void)[] = [];
@@ -92,19 +97,27 @@ export function mountCorpusView({ use, shelf }: CorpusViewParts): CorpusView {
     making?.abort();
     making = new AbortController();
     const onProgress = ({ done, total }: CorpusProgress) => {
-      if (choice === choices) figures.textContent = texts.documents.reading(done, total);
+      if (choice === choices) showProgress(texts.documents.reading(done, total));
     };
     try {
       await use(documents, { onProgress, signal: making.signal });
     } catch (error) {
-      if (choice === choices) figures.textContent = sizeInUse;
+      if (choice === choices) showProgress(null);
       throw error;
     }
     chosen = name;
+    keepChoice(key, name);
     sizeInUse = name === NONE ? "" : texts.count.document(documents.length);
-    figures.textContent = sizeInUse;
+    showProgress(null);
     browse.show(documents);
     for (const listener of listeners) listener();
+  }
+
+  /** `text`: of what is being made ready. Null: what is in use stands there again. */
+  function showProgress(text: string | null): void {
+    figures.textContent = text === null ? sizeInUse : "";
+    progress.textContent = text;
+    progress.hidden = text === null;
   }
 
   /** Whether or not the choice succeeded, the picker names what is in use. */
@@ -151,10 +164,16 @@ export function mountCorpusView({ use, shelf }: CorpusViewParts): CorpusView {
 
   async function begin(): Promise<void> {
     await listKept().catch(() => {}); // that nothing is kept is told where the storage is opened
-    await choose(SAMPLE).catch((error) => {
+    await choose(chosenLast()).catch((error) => {
       // Another one was chosen before this one was ready.
       if (!isNamed(error, "AbortError")) throw error;
     });
+  }
+
+  /** What was forgotten since is not. */
+  function chosenLast(): string {
+    const last = keptChoice(key);
+    return [...picker.options].some(({ value }) => value === last) ? last! : SAMPLE;
   }
 
   return {

@@ -1,5 +1,6 @@
 /** Whether memory is used at all, and in the open conversation. What applies to all is kept by the browser. */
 import { find } from "../dom.ts";
+import { keepChoice, keptChoice } from "../storage/kept-choice.ts";
 
 export interface MemorySwitches {
   readonly all: boolean;
@@ -15,9 +16,9 @@ export function mountMemorySwitches(key = "web-lag-memory"): MemorySwitches {
   const tell = () => {
     for (const listener of listeners) listener();
   };
-  all.checked = read(key) !== "off";
+  all.checked = keptChoice(key) !== "off";
   all.addEventListener("change", () => {
-    write(key, all.checked ? "on" : "off");
+    keepChoice(key, all.checked ? "on" : "off");
     tell();
   });
   conversation.addEventListener("change", tell);
@@ -39,21 +40,4 @@ export function mountMemorySwitches(key = "web-lag-memory"): MemorySwitches {
     },
     onChange: (listener) => void listeners.push(listener),
   };
-}
-
-/** Where the browser refuses storage, the choice lasts as long as the page. */
-function read(key: string): string | null {
-  try {
-    return localStorage.getItem(key);
-  } catch {
-    return null;
-  }
-}
-
-function write(key: string, value: string): void {
-  try {
-    localStorage.setItem(key, value);
-  } catch {
-    // Said above.
-  }
 }

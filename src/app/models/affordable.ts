@@ -1,8 +1,7 @@
 /** A model that the page's address names, and that this device has no room for, is not loaded: the page's own is. */
-import { weightBytesOf } from "../../client/weight-bytes.ts";
-import { isWebLlmAddress, readWebLlmAddress } from "../../terms/web-llm-address.ts";
-import { fits, needOfWebLlm, needOfWeights } from "../device/memory-room.ts";
-import { roomHere } from "../device/told-memory.ts";
+import { needOf } from "../../client/memory-need.ts";
+import { roomHere } from "../../client/told-memory.ts";
+import { fits } from "../../terms/memory-room.ts";
 import type { PageOptions } from "../options.ts";
 import { texts } from "../texts/texts.ts";
 import { megabytes } from "../words.ts";
@@ -26,15 +25,4 @@ export async function affordable(
     return { options: asked, refused: undefined };
   const why = texts.room.tooLarge(name, megabytes(need), megabytes(room));
   return { options: { ...asked, modelUrl: own }, refused: `${why} ${texts.room.ownInstead}` };
-}
-
-/** Bytes, or undefined where nobody says. */
-async function needOf(modelUrl: string): Promise<{ name: string; need: number | undefined }> {
-  if (isWebLlmAddress(modelUrl)) {
-    const { id } = readWebLlmAddress(modelUrl);
-    return { name: id, need: needOfWebLlm(id) };
-  }
-  const bytes = await weightBytesOf(modelUrl);
-  const name = modelUrl.split("/").at(-2)!;
-  return { name, need: bytes === null ? undefined : needOfWeights(bytes) };
 }

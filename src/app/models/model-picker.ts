@@ -6,10 +6,10 @@
 import { connectHub } from "../../client/connect-hub.ts";
 import type { ModelRequest } from "../../client/hub-protocol.ts";
 import type { LoadOptions } from "../../client/protocol.ts";
+import { roomHere } from "../../client/told-memory.ts";
 import type { ModelRole } from "../../hub/choose-variant.ts";
 import { isNamed, messageOf } from "../../terms/errors.ts";
 import { isWebLlmAddress } from "../../terms/web-llm-address.ts";
-import { roomHere } from "../device/told-memory.ts";
 import { find } from "../dom.ts";
 import type { PageOptions } from "../options.ts";
 import { mountDownloadView } from "./download-view.ts";

@@ -2,10 +2,11 @@
 import type { ModelRequest } from "../../client/hub-protocol.ts";
 import type { ModelPlan, PlannedVariant } from "../../hub/plan-model.ts";
 import type { TestedModel } from "../../hub/tested-models.ts";
-import { fits, testedThatFits, variantThatFits } from "../device/memory-room.ts";
+import { fits } from "../../terms/memory-room.ts";
 import { clone, find } from "../dom.ts";
 import { texts } from "../texts/texts.ts";
 import { megabytes } from "../words.ts";
+import { testedThatFits, variantThatFits } from "./that-fits.ts";
 
 export interface PlanView {
   /** `room`: bytes that a page may take here, or undefined. */

@@ -40,6 +40,14 @@ export const en = {
     line: (name: string, size: string, backend: string) => `${name}, ${size}, on ${backend}`,
     part: (loaded: string, total: string) => `${loaded} of ${total}`,
   },
+  loading: {
+    download: (file: string) => `Downloading ${file}`,
+    fetch: (file: string) => `Fetching ${file}`,
+    embedder: (file: string) => `Fetching the embedder, ${file}`,
+    compile: "Preparing the model",
+    "self-test": "Checking the numbers of the model",
+    ready: "The model is ready",
+  },
   room: {
     tooLarge: (model: string, need: string, room: string) =>
       `${model} needs about ${need} of memory, and a page may take about ${room} on this device, as far as the browser tells: beyond that the browser ends the tab.`,

@@ -1,5 +1,5 @@
 /** Asks the browser what it tells of memory. */
-import { roomOf } from "./memory-room.ts";
+import { roomOf } from "../terms/memory-room.ts";
 
 /** Bytes that a page may take here, or undefined where the browser does not tell. Asked each time: it costs nothing. */
 export async function roomHere(): Promise<number | undefined> {
