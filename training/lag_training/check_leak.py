@@ -17,7 +17,7 @@ from pathlib import Path
 
 from . import examples
 from .forbidden import DATA, bare, forbidden, words
-from .relations import OPEN_KIND, inner, outer
+from .relations import OPEN_KIND, inner, is_free, outer
 from .wordings import FIXTURES, QUESTIONS, RELATIONS
 
 
@@ -47,28 +47,30 @@ def cut(text: str, names: list[str]) -> list[str]:
 
 
 def generated(n: int, seed: int):
-    """(names, sentences) of n trees."""
+    """(names, sentences, free relations) of n trees."""
     rng = random.Random(seed)
     for i in range(n):
         t = examples.build(rng, examples.MODES[i % len(examples.MODES)])
-        names, sentences = [], []
+        names, sentences, relations = [], [], set()
         for e in t.world.entities:
             names += [e.name, e.title, bare(e.title)]
             if e.made:
-                names += [v.text for v in e.facts.values()]
-                sentences.append(t.world.document(e)["text"])
-        sentences += [b.question.text for b in t.branches] + [b.response.text for b in t.branches] + [r for log in t.logs for r in log]
-        yield names, sentences
+                document = t.world.document(e)
+                names += [document["title"], *(v.text for v in e.facts.values())]
+                sentences.append(document["text"])
+                relations |= {r for r in e.facts if is_free(r)}
+        sentences += [b.question.text for b in t.branches] + [b.response.text for b in t.branches] + [r.text for log in t.logs for r in log]
+        yield names, sentences, relations
 
 
 def fixtures():
-    """The committed generated set, as (names, sentences)."""
+    """The committed generated set: likewise."""
     folder = FIXTURES / "generated"
     docs = [json.loads(l) for l in (folder / "generated-corpus.jsonl").read_text("utf-8").splitlines()]
     qs = json.loads((folder / "generated-questions.json").read_text("utf-8"))
     yield ([d["title"] for d in docs] + [bare(d["title"]) for d in docs] + [x for q in qs for e in q["evidences"] for x in (e[0], e[2])],
-           [q[k] for q in qs for k in ("question", "again")])
-    yield [d["title"] for d in json.loads((FIXTURES / "rendered.json").read_text("utf-8"))], []
+           [q[k] for q in qs for k in ("question", "again")], set())
+    yield [d["title"] for d in json.loads((FIXTURES / "rendered.json").read_text("utf-8"))], [], set()
 
 
 def main() -> None:
@@ -86,7 +88,8 @@ def main() -> None:
     found: dict[str, str] = {}
     n_names = n_sentences = 0
     for source in (generated(args.trees, args.seed), fixtures()):
-        for own, sentences in source:
+        for own, sentences, relations in source:
+            own_words = set().union(*(grams(x.replace("{", " ").replace("}", " "), longest) for r in relations for x in (r, *outer(r), *inner(r)))) if relations else set()
             n_names += len(own)
             n_sentences += len(sentences)
             for x in own:
@@ -98,7 +101,7 @@ def main() -> None:
                     found.setdefault(s, "question")
                 if re.search(r"[.?!:] ", s):              # several sentences: a name does not run across them
                     continue
-                hits = (grams(s, longest) & names) - free - inside
+                hits = (grams(s, longest) & names) - free - inside - own_words
                 if hits:                                  # seldom, so it may cost: what lies across a name's border is no name of the wordings
                     hits &= set().union(*(grams(x, longest) for x in cut(s, own)))
                 for g in hits:

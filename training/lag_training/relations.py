@@ -1,10 +1,12 @@
 """Relations: their wordings, what they lead to, and open relations, which have no wordings of their own.
 
 An open relation is any noun phrase.  It is rendered and asked for in one general
-form, so that the model meets relations that no list foresaw.
+form, so that the model meets relations that no list foresaw.  A free relation
+(free.py) is one whose words are put together by chance, with many forms.
 """
 from __future__ import annotations
 
+from . import free
 from .wordings import QUESTIONS, RELATIONS
 
 # relation -> kind of the entity that it leads to (absent: a plain value)
@@ -32,6 +34,10 @@ OPEN = {k: [x.strip() for x in v.replace("\n", "").split(";")] for k, v in OPEN.
 OPEN_KIND: dict[str, str] = {x: k for k, v in OPEN.items() for x in v}
 
 
+def is_free(relation: str) -> bool:
+    return relation not in RELATIONS and relation not in OPEN_KIND and free.is_free(relation)
+
+
 def noun(relation: str) -> str:
     """The noun of the canonical sentence."""
     return RELATIONS[relation]["noun"] if relation in RELATIONS else relation
@@ -41,6 +47,8 @@ def outer(relation: str) -> list[str]:
     """Questions for the relation of {x}."""
     if relation in QUESTIONS["outer"]:
         return QUESTIONS["outer"][relation]
+    if is_free(relation):
+        return free.outer(relation)
     who = "Who" if OPEN_KIND.get(relation) == "person" else "What"
     return [f"{who} is the {relation} of {{x}}?", f"{who} is {{x}}'s {relation}?", f"Which is the {relation} of {{x}}?"]
 
@@ -49,9 +57,11 @@ def inner(relation: str) -> list[str]:
     """Phrases for what stands in the relation to {a}; empty when a question cannot pass through it."""
     if relation in QUESTIONS["inner"]:
         return QUESTIONS["inner"][relation]
+    if is_free(relation):
+        return free.inner(relation)
     return [f"the {relation} of {{a}}", f"{{a}}'s {relation}"] if relation in OPEN_KIND else []
 
 
 def leads_to(relation: str) -> str | None:
     """Kind of the entity behind the value; None for dates, countries and other plain values."""
-    return LEADS_TO.get(relation) or OPEN_KIND.get(relation)
+    return free.leads_to(relation) if is_free(relation) else LEADS_TO.get(relation) or OPEN_KIND.get(relation)

@@ -5,10 +5,11 @@ import random
 import re
 from dataclasses import dataclass, field
 
+from . import free
 from .documents import document
 from .forbidden import refuse
 from .names import AWARDS, CAUSES, COUNTRIES, MONTHS, OCCUPATIONS, SURNAME_TAGS, Names
-from .relations import OPEN, leads_to, outer
+from .relations import OPEN, is_free, leads_to, outer
 
 
 @dataclass
@@ -31,6 +32,7 @@ class Entity:
     facts: dict[str, Value] = field(default_factory=dict)
     made: bool = False   # facts are drawn when its document is first needed
     text: str = ""
+    heading: str = ""    # title of its document, when that is not its own: some speak of others than their title says
 
 
 # kind -> {relation: weight}: what a document of that kind may say
@@ -48,6 +50,8 @@ OF_KIND: dict[str, dict[str, float]] = {
 }
 ASKED_SHARE = 0.06    # of the documents in training state facts as a question and its answer, as some of MuSiQue's do
 OPEN_SHARE = 0.08     # of the facts have a relation without wordings
+FREE_WORLDS = 0.12    # of the worlds in training speak mostly in free relations, under titles of their own, as MuSiQue does
+FREE_SHARE = (0.02, 0.5)    # of the facts have a free relation: in other worlds, in those
 WORKS = ("film", "song", "magazine", "book")
 
 
@@ -58,6 +62,7 @@ class World:
         self.parents: dict[int, list[tuple[Entity, str]]] = {}
         self._used: set[str] = set()
         self.seed = rng.randrange(1 << 30)
+        self.free = 0 if held else FREE_SHARE[rng.random() < FREE_WORLDS]
 
     # -- entities -------------------------------------------------------------
     def new(self, kind: str, surname: str | None = None, must: tuple[str, ...] = (), near: float = 0.25, style: str = "") -> Entity:
@@ -116,6 +121,11 @@ class World:
         for m in must:
             table.pop(m, None)
         while len(chosen) < n and table:
+            if self.free and self.rng.random() < self.free:
+                k = self._fresh(lambda: free.relation(self.rng))
+                if k not in chosen:
+                    chosen.append(k)
+                continue
             if self.rng.random() < OPEN_SHARE:
                 k = self.rng.choice(OPEN[self.rng.choice(list(OPEN))])
                 if k not in chosen:
@@ -152,7 +162,9 @@ class World:
             forms = COUNTRIES[i]
             t = forms[0] if r.random() < (0.7 if rel == "country" else 0.45) else r.choice(forms)
             return Value(t, None, ("c", i))
-        if rel == "award received":
+        if is_free(rel):
+            t = self._fresh(lambda: free.value(rel, r))
+        elif rel == "award received":
             t = r.choice(AWARDS) if r.random() < 0.5 else self.names.award()
         elif rel == "cause of death":
             t = r.choice(CAUSES)
@@ -198,9 +210,12 @@ class World:
         facts = self.facts(e)
         if not e.text:
             e.text = document(self.seed, e.title, e.name, [(e.name, r, v.text) for r, v in facts.items()])
-            if not self.names.held and self.rng.random() < ASKED_SHARE:
+            # drawn for training only: the evaluation's sets stay as their seeds made them
+            if not self.names.held and self.rng.random() < (0.6 if self.free > 0.1 else ASKED_SHARE):
                 e.text = self._asked(e)
-        return {"title": e.title, "text": e.text}
+            if self.free > 0.1 and e.title == e.name and self.rng.random() < 0.4:
+                e.heading = self._fresh(lambda: self._name(e.kind, None, ""))
+        return {"title": e.heading or e.title, "text": e.text}
 
     def _asked(self, e: Entity) -> str:
         r = self.rng
