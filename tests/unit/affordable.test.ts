@@ -51,11 +51,14 @@ it("takes a folder that fits, one that does not say its size, and any where the 
   }
 });
 
-it("reads what a WebLLM model needs off its id", async () => {
+it("knows what a WebLLM model needs by WebLLM's list, or by its id", async () => {
   const large = "web-llm:Llama-3.1-8B-Instruct-q4f16_1-MLC";
   expect((await choose(`?model=${large}`, 2e9)).refused).toMatch(
     /^Llama-3\.1-8B-Instruct-q4f16_1-MLC needs about/,
   );
   expect((await choose(`?model=${large}`, 8e9)).options.modelUrl).toBe(large);
-  expect((await choose("?model=web-llm:phi-1_5-q4f16_1-MLC", 1)).refused).toBeUndefined();
+  expect((await choose("?model=web-llm:phi-1_5-q4f16_1-MLC", 1e9)).refused).toMatch(/1210\.1 MB/);
+  const own = (id: string) => `?model=${encodeURIComponent(`web-llm:${id}?model=${OWN}&lib=${OWN}`)}`;
+  expect((await choose(own("Our-8B-q4f16_1"), 2e9)).refused).toMatch(/^Our-8B/);
+  expect((await choose(own("ours"), 1)).refused).toBeUndefined();
 });

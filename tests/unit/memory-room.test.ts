@@ -1,7 +1,8 @@
 /** What a device has room for, as far as its browser tells, and which model is named in the place of one that is too large. */
 import { describe, expect, it } from "vitest";
 import { testedThatFits, variantThatFits } from "../../src/app/models/that-fits.ts";
-import { needOfWebLlm } from "../../src/client/memory-need.ts";
+import { guessedNeed, needOf, needOfWebLlm } from "../../src/client/memory-need.ts";
+import { listPrebuilt } from "../../src/engine/webllm/prebuilt-models.ts";
 import type { PlannedVariant } from "../../src/hub/plan-model.ts";
 import { TESTED_MODELS } from "../../src/hub/tested-models.ts";
 import { fits, roomOf } from "../../src/terms/memory-room.ts";
@@ -55,6 +56,25 @@ describe("a model that fits", () => {
 });
 
 describe("need of WebLLM's models", () => {
+  it("is what WebLLM's own list states, however far a guess would be off", async () => {
+    for (const { id, memory } of await listPrebuilt(undefined)) {
+      expect(await needOfWebLlm(id), id).toBe(memory);
+    }
+    const [phi, gemma] = ["phi-1_5-q4f16_1-MLC", "gemma-2b-it-q4f16_1-MLC"];
+    expect(await needOfWebLlm(phi)).toBe(1210.09e6);
+    expect(guessedNeed(phi)).toBeUndefined();
+    expect((await needOf(`web-llm:${gemma}`)).need).not.toBe(guessedNeed(gemma));
+  });
+
+  it("is kept as the installed list states it: `npx vitest run --project unit -u` writes it anew", async () => {
+    const stated = (await listPrebuilt(undefined)).flatMap(({ id, memory }) =>
+      memory === undefined ? [] : [[id, memory / 1e6]],
+    );
+    await expect(`${JSON.stringify(Object.fromEntries(stated), null, 2)}\n`).toMatchFileSnapshot(
+      "../../src/client/web-llm-memory.json",
+    );
+  });
+
   // vram_required_MB of its own list, in bytes.
   it.each([
     ["Llama-3.2-3B-Instruct-q4f16_1-MLC", 2.26e9],
@@ -63,14 +83,18 @@ describe("need of WebLLM's models", () => {
     ["SmolLM2-360M-Instruct-q0f16-MLC", 0.87e9],
     ["Qwen2.5-0.5B-Instruct-q0f16-MLC", 1.62e9],
     ["Ministral-3-3B-Instruct-2512-BF16-q4f16_1-MLC", 2.86e9],
-  ])("%s is about what its list says", (id, listed) => {
-    const need = needOfWebLlm(id)!;
+  ])("of a model like %s that no list has is guessed about right", (id, listed) => {
+    const need = guessedNeed(id)!;
     expect(need / listed).toBeGreaterThan(0.7);
     expect(need / listed).toBeLessThan(1.4);
   });
 
-  it("is unknown where the id does not say it", () => {
-    for (const id of ["phi-1_5-q4f16_1-MLC", "some-model-7B", "vicuna"])
-      expect(needOfWebLlm(id), id).toBeUndefined();
+  it("of a model that no list has is unknown where the id does not say it, and else about what the id says", async () => {
+    for (const id of ["some-model-q4f16_1-MLC", "some-model-7B", "vicuna"])
+      expect(await needOfWebLlm(id), id).toBeUndefined();
+    const own = "Our-8B-q4f16_1-MLC";
+    expect((await needOf(`web-llm:${own}?model=https://a.example/m&lib=https://a.example/l`)).need).toBe(
+      guessedNeed(own),
+    );
   });
 });

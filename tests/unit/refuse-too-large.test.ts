@@ -70,7 +70,7 @@ describe("a model that is too large", () => {
     expect(start).not.toHaveBeenCalled();
   });
 
-  it("reads what a WebLLM model needs off its id, and asks nothing about one that is kept", async () => {
+  it("knows what a WebLLM model needs, and asks nothing about one that is kept", async () => {
     const modelUrl = "web-llm:Llama-3.1-8B-Instruct-q4f16_1-MLC";
     const load = { modelUrl, backend: "webgpu" } as const;
     await expect(refuseTooLarge(load, async () => 2e9)).rejects.toMatchObject({ name: "TooLargeError" });
