@@ -69,6 +69,12 @@ describe("web-llm decoder", () => {
     expect([logits.length, logits[1], logits[12]]).toEqual([20, 1, 1]);
   });
 
+  test("a prompt whose logits nobody wants runs as a whole, and none of them are handed on", async () => {
+    const { decoder, calls } = open();
+    expect((await decoder.run([1, 2, 3], "none")).length).toBe(0);
+    expect([decoder.length, ...calls]).toEqual([3, "reset", "prefill 1,2,3"]);
+  });
+
   test("nothing that does not fit reaches the library, which would end on it", async () => {
     const { decoder, calls } = open();
     await decoder.run([1, 2, 3]);

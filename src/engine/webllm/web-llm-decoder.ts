@@ -84,7 +84,11 @@ export class WebLlmDecoder implements Decoder {
     }
     this.#checkRoom(ids.length);
     await this.#freshen();
-    if (wanted === "last") return this.#forward(ids);
+    if (wanted !== "all") {
+      // The library samples from the last token's logits in any case; of its prompt it computes no others.
+      const last = await this.#forward(ids);
+      return wanted === "last" ? last : new Float32Array(0);
+    }
     const all = new Float32Array(ids.length * this.vocabSize);
     for (const [at, id] of ids.entries()) all.set(await this.#forward([id]), at * this.vocabSize);
     return all;
