@@ -73,6 +73,7 @@ def any_question(w: World, e: Entity, others: list[Entity]) -> Q.Question | None
         pool = [o for o in list(others) if o.made and o.id != e.id and o.kind == e.kind and rel in w.facts(o)]
         if not pool and r.random() < 0.8:
             return None
+        pool = _evened(w, pool, kind, lambda o: o.facts[rel].key == e.facts[rel].key)
         b = r.choice(pool) if pool and r.random() < 0.85 else w.new(e.kind, must=(rel,))
         return Q.comparison(w, e, b, kind)
     # bridge comparison: e is a film, or the director of one
@@ -88,7 +89,22 @@ def any_question(w: World, e: Entity, others: list[Entity]) -> Q.Question | None
     da = w.facts(w.facts(a)["director"].entity)
     w.facts(w.facts(b)["director"].entity)
     kinds = [k for k in Q.COMPARE if k.startswith("director") and Q.COMPARE[k]["relations"][1] in da]
-    return Q.comparison(w, a, b, r.choice(kinds)) if kinds else None
+    if not kinds:
+        return None
+    kind = r.choice(kinds)
+    rel = Q.COMPARE[kind]["relations"][1]
+    pool = [o for o in pool if rel in w.facts(w.facts(o)["director"].entity)]
+    if pool and not w.names.held:
+        b = r.choice(_evened(w, pool, kind, lambda o: o.facts["director"].entity.facts[rel].key == da[rel].key))
+    return Q.comparison(w, a, b, kind)
+
+
+def _evened(w: World, pool: list[Entity], kind: str, same) -> list[Entity]:
+    """Those of the pool that are the same as what they are compared with, or those that are not: either half of the time, where there are any."""
+    if Q.COMPARE[kind]["pick"] != "same" or w.names.held:
+        return pool
+    want = w.rng.random() < 0.5
+    return [o for o in pool if same(o) == want] or pool
 
 
 def main_question(w: World, type_: str | None = None) -> Q.Question:
@@ -114,6 +130,7 @@ def main_question(w: World, type_: str | None = None) -> Q.Question:
             kind = r.choice([k for k in Q.COMPARE if not k.startswith("director")])
             rel = Q.COMPARE[kind]["relations"][0]
             a, b = w.new(Q.KIND_OF_SUBJECT[kind], must=(rel,)), w.new(Q.KIND_OF_SUBJECT[kind], must=(rel,))
+            _often_same(w, a, b, kind, rel)
             q = Q.comparison(w, a, b, kind)
         else:
             kind = r.choice([k for k in Q.COMPARE if k.startswith("director")])
@@ -121,9 +138,16 @@ def main_question(w: World, type_: str | None = None) -> Q.Question:
             a, b = w.new("film", must=("director",)), w.new("film", must=("director",))
             for x in (a, b):
                 w.facts(x.facts["director"].entity, (rel,))
+            _often_same(w, a.facts["director"].entity, b.facts["director"].entity, kind, rel)
             q = Q.comparison(w, a, b, kind)
         if q is not None and all(Q._end(w, c.subject, c.relations) for c in q.chains):
             return Q.word(q, r)
+
+
+def _often_same(w: World, a: Entity, b: Entity, kind: str, rel: str) -> None:
+    """Half of the entities that are asked whether they have the same country get the same (in training)."""
+    if Q.COMPARE[kind]["pick"] == "same" and not w.names.held and a is not b and rel in a.facts and rel in b.facts and w.rng.random() < 0.5:
+        b.facts[rel] = w.country(a.facts[rel].key[1], rel)
 
 
 def chain_question(w: World, hops: int) -> Q.Question | None:
@@ -493,9 +517,9 @@ def response_weights(a: list[int], b: Branch, tok) -> list[float]:
     base = 1.5 if b.question.compare or b.log else 1.0
     out: list[float] = []
     since = for_ = -1                                  # place of the last " Since", of the last " for" or "," after it
+    decided = _starts(tok, a, (" match,", " differ,", " earlier", " later")) if b.question.compare else set()
     for i in range(len(a) + 1):
         before = _piece(tok, a[i - 1]) if i else "."
-        here = _piece(tok, a[i]) if i < len(a) else ""
         # how a sentence begins, what it speaks of, and whether it says or passes over
         w = base * (3.0 if i < 2 or before.endswith(".") or before in ("The", " The", " is") else 2.0 if before == " the" else 0.3 if before == "_" else 1.0)
         if b.question.compare:
@@ -503,12 +527,19 @@ def response_weights(a: list[int], b: Branch, tok) -> list[float]:
                 since = i
             if since >= 0 and before in (" for", ",", " before"):
                 for_ = i
-            if here in (" matches", " differs") or since >= 0 and (i - since < 4 or 0 <= i - for_ < 3 and for_ > since):
+            # the word that decides, and the name behind "earlier is", "later is"
+            if i in decided or i - 2 in decided and before == " is" or since >= 0 and (i - since < 4 or 0 <= i - for_ < 3 and for_ > since):
                 w = 6.0
             if before == ">" and i > 4:
                 w = max(w, 4.0)
         out.append(w)
     return out
+
+
+def _starts(tok, ids: list[int], texts: tuple[str, ...]) -> set[int]:
+    """Where one of the texts begins in ids, each of them taken as the tokens that it has by itself."""
+    wanted = [tok.encode(t, add_special_tokens=False).ids for t in texts]
+    return {i for i in range(len(ids)) for w in wanted if ids[i: i + len(w)] == w}
 
 
 _PIECES: dict[int, str] = {}

@@ -115,8 +115,8 @@ def answer_of(q: Question, values: list[Value]) -> tuple[str, str]:
     if c["pick"] == "same":
         same = va.key == vb.key
         s = c["sentence"].replace("{have}", "have" if same else "do not have").replace("{a}", a).replace("{b}", b)
-        return f"Since {va.text} {'matches' if same else 'differs from'} {vb.text}, {s}", "yes" if same else "no"
-    # the earlier year always comes first, whatever is asked: so the comparison and the choice are two small decisions, not one tangled one
+        return f"Since {va.text} and {vb.text} {'match' if same else 'differ'}, {s}", "yes" if same else "no"
+    # the earlier year always comes first, whatever is asked, and which of the two is asked for is said before its name: three small decisions, not one tangled one
     (x, vx), (y, vy) = sorted(((a, va), (b, vb)), key=lambda p: p[1].year())
     w = x if c["pick"] == "min" else y
     return f"Since {vx.year()} for {x} is before {vy.year()} for {y}, " + c["sentence"].replace("{w}", w), w

@@ -158,10 +158,8 @@ class World:
         if rel in ("publication date", "inception"):
             return self._date(0.7, r.randint(1900, 2020))
         if rel in ("country", "country of origin", "country of citizenship"):
-            i = r.randrange(len(COUNTRIES)) if r.random() < 0.6 else r.choice(self._near_countries())
-            forms = COUNTRIES[i]
-            t = forms[0] if r.random() < (0.7 if rel == "country" else 0.45) else r.choice(forms)
-            return Value(t, None, ("c", i))
+            i = r.randrange(len(COUNTRIES)) if r.random() < (0.6 if self.names.held else 0.3) else r.choice(self._near_countries())
+            return self.country(i, rel)
         if is_free(rel):
             t = self._fresh(lambda: free.value(rel, r))
         elif rel == "award received":
@@ -171,6 +169,12 @@ class World:
         else:
             t = r.choice(OCCUPATIONS)
         return Value(t, None, ("t", t))
+
+    def country(self, i: int, rel: str) -> Value:
+        """The i-th country in one of its forms."""
+        r, forms = self.rng, COUNTRIES[i]
+        t = forms[0] if r.random() < (0.7 if rel == "country" else 0.45) else r.choice(forms)
+        return Value(t, None, ("c", i))
 
     def _variant(self, e: Entity) -> str:
         """Now and then other documents call an entity by a longer or shorter name than its own document does."""
