@@ -65,7 +65,7 @@ function absent({ args }: ResultsEntry, { data }: ResultsConfig): string {
 function reportOf(report: EvaluationReport, { date }: Result): string[] {
   const tables = tablesOf(report);
   const isOpen = ({ title }: Table) =>
-    !/where that comes from|stopped after|what it costs|perfect reader/.test(title);
+    !/by type|where that comes from|stopped after|what it costs|perfect reader/.test(title);
   const shown = (table: Table) => `**${table.title}**\n\n${asMarkdown(table)}`;
   const folded = tables.filter((table) => !isOpen(table)).map(shown);
   return [
@@ -73,7 +73,7 @@ function reportOf(report: EvaluationReport, { date }: Result): string[] {
     ...tables.filter(isOpen).map(shown),
     ...(folded.length > 0
       ? [
-          `<details><summary>Where it comes from, iterations, costs</summary>\n\n${folded.join("\n\n")}\n\n</details>`,
+          `<details><summary>By type, where it comes from, iterations, costs</summary>\n\n${folded.join("\n\n")}\n\n</details>`,
         ]
       : []),
   ];

@@ -63,6 +63,7 @@ export function partTables(title: string, part: PartReport, model: ModelOfReport
   return [
     figuresTable(title, part, model),
     ...(hasAny(againstNone) ? [comparisonTable(`${title}: against none`, againstNone)] : []),
+    ...(typesOf(part.modes).length > 1 ? [typesTable(`${title}: by type`, part.modes)] : []),
     ...(hasAny(gains) ? [gainsTable(`${title}: where that comes from`, gains)] : []),
     ...(hasAny(againstOracle)
       ? [comparisonTable(`${title}: against the perfect reader`, againstOracle)]
@@ -140,6 +141,28 @@ export function gainsTable(title: string, of: NonNullable<PartReport["gains"]>):
       signed(stepsSaved.mean, 2),
       interval(stepsSaved.interval, 2),
       `${signed(ends.right.right.stepsSaved, 0)} in ${ends.right.right.questions}`,
+    ]),
+  };
+}
+
+/** Types of question that the first mode was asked, in the order of the alphabet. */
+export function typesOf(modes: ByMode<ReaderReport>): string[] {
+  return Object.keys(Object.values(modes)[0]?.byType ?? {});
+}
+
+/** Exact match and steps of each type of question, as "EM / steps". */
+export function typesTable(title: string, modes: ByMode<ReaderReport>): Table {
+  const names = typesOf(modes);
+  const [first] = Object.values(modes);
+  return {
+    title: `${title}: EM % / steps`,
+    head: ["mode", ...names.map((name) => `${name} (${first!.byType[name]!.n})`)],
+    rows: entries(modes).map(([mode, { byType }]) => [
+      mode,
+      ...names.map((name) => {
+        const of = byType[name];
+        return of ? `${of.em.toFixed(1)} / ${of.steps.toFixed(2)}` : NOTHING;
+      }),
     ]),
   };
 }

@@ -68,6 +68,24 @@ describe("tablesOf", () => {
     ]);
   });
 
+  test("each type of question by itself, where there are several", async () => {
+    const title = "Unseen questions: by type: EM % / steps";
+    expect(tables.has(title)).toBe(false);
+    const data = dataOf(
+      [questionOf("s")],
+      [questionOf("a"), questionOf("b"), questionOf("unknown", { answer: "e", type: "comparison" })],
+    );
+    const solvers = [new ScriptedSolver()];
+    const design = designOf(["none", "kv"]);
+    const report = await runEvaluation({ design, data, solvers, store: new MemoryStore() });
+    const { head, rows } = tablesOf(report).find((table) => table.title === title)!;
+    expect(head).toEqual(["mode", "chain (2)", "comparison (1)"]);
+    expect(rows.map(([mode, chain, comparison]) => [mode, chain, comparison?.split(" / ")[0]])).toEqual([
+      ["none", "100.0 / 2.00", "0.0"],
+      ["kv", "100.0 / 1.00", "0.0"],
+    ]);
+  });
+
   test("where it comes from", () => {
     expect(rowsOf("Unseen questions: where that comes from")).toEqual([
       ["kv", "0", "0", "0", "0", "0", "0", "+0.67", expect.any(String), "+4 in 4"],

@@ -6,6 +6,8 @@ import {
   figuresTable,
   gainsTable,
   paperTable,
+  typesOf,
+  typesTable,
 } from "../../evaluation/report-tables.ts";
 import type { Table } from "../../evaluation/table.ts";
 import type { Mode } from "../../terms/log.ts";
@@ -34,6 +36,7 @@ function partTables(title: string, part: PartReport, model: ModelOfReport): Tabl
   return [
     figuresTable(title, part, model),
     ...(isEmpty(againstNone) ? [] : [comparisonTable(texts.tables.againstNone(title), againstNone)]),
+    ...(typesOf(modes).length > 1 ? [typesTable(texts.tables.types(title), modes)] : []),
     ...(isEmpty(gains) ? [] : [gainsTable(texts.tables.gains(title), gains)]),
     ...(isEmpty(againstOracle) ? [] : [comparisonTable(texts.tables.againstOracle(title), againstOracle)]),
     costsTable(texts.tables.costs(title), part),

@@ -66,6 +66,7 @@ export const report = {
     seen: "Seen questions, asked again",
     growing: (seed: number) => `Growing bank, order of seed ${seed}`,
     againstNone: (part: string) => `${part}: against none`,
+    types: (part: string) => `${part}: by type`,
     gains: (part: string) => `${part}: where that comes from`,
     againstOracle: (part: string) => `${part}: against the perfect reader`,
     costs: (part: string) => `${part}: what it costs`,
