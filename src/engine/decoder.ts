@@ -17,6 +17,8 @@ export interface Decoder {
   /** Why rows of this model cannot be placed, taken or forgotten one by one. Absent: they can. */
   readonly noRows?: string | undefined;
   readonly vocabSize: number;
+  /** Whether `run` computes logits of the last token alone, unless all are asked for: however long, they stay small. */
+  readonly lastLogitsOnly: boolean;
   /** Rows that fit. */
   readonly capacity: number;
   /** Rows that are there. */

@@ -199,7 +199,9 @@ export class LagEngine implements Engine {
     last: LogitsWanted = "none",
   ): Promise<Float32Array> {
     const { decoder, tokensAtOnce = TOKENS_AT_ONCE } = this.options;
-    const size = Math.max(1, Math.min(tokensAtOnce, Math.floor(LOGITS_AT_ONCE / decoder.vocabSize)));
+    const { lastLogitsOnly, vocabSize } = decoder;
+    const room = lastLogitsOnly ? tokensAtOnce : Math.floor(LOGITS_AT_ONCE / vocabSize);
+    const size = Math.max(1, Math.min(tokensAtOnce, room));
     let logits: Float32Array = new Float32Array(0);
     const letEventsIn = createPause();
     for (let from = 0; from < ids.length; from += size) {

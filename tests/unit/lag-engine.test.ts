@@ -26,6 +26,7 @@ function scripted(
     onRun = () => {},
     thoughts = "drop" as Thoughts,
     tokensAtOnce = 512,
+    lastLogitsOnly = false,
   } = {},
 ) {
   const calls: string[] = [];
@@ -37,6 +38,7 @@ function scripted(
     shape: SHAPE,
     dtype: "float32",
     vocabSize,
+    lastLogitsOnly,
     capacity,
     get length() {
       return length;
@@ -172,6 +174,9 @@ describe("lag-engine", () => {
     const large = scripted("", { vocabSize: 160_000 });
     await large.engine.generate(request({ ids: long.slice(0, 200) }));
     expect(large.calls.slice(2)).toEqual(["run 104", "run 96"]);
+    const last = scripted("", { vocabSize: 160_000, lastLogitsOnly: true });
+    await last.engine.generate(request({ ids: long.slice(0, 200) }));
+    expect(last.calls.slice(2)).toEqual(["run 200"]);
     const chosen = scripted("", { tokensAtOnce: 100 });
     await chosen.engine.generate(request({ ids: long.slice(0, 250) }));
     expect(chosen.calls.slice(2)).toEqual(["run 100", "run 100", "run 50"]);

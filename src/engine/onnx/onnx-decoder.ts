@@ -49,6 +49,7 @@ export class OnnxDecoder implements Decoder {
   readonly dtype: KvDtype;
   readonly noRows: string | undefined;
   readonly vocabSize: number;
+  readonly lastLogitsOnly: boolean;
   readonly capacity: number;
   readonly startsAnywhere: boolean;
   private readonly options: OnnxDecoderOptions;
@@ -66,6 +67,7 @@ export class OnnxDecoder implements Decoder {
     this.shape = this.rows?.form.shape ?? NO_ROWS;
     this.dtype = this.rows?.form.dtype ?? form.logitsDtype;
     this.vocabSize = form.vocabSize;
+    this.lastLogitsOnly = form.logitsToKeep !== undefined;
     this.capacity = options.capacity;
     this.startsAnywhere = this.rows?.form.startsAnywhere ?? false;
     options.lost?.catch(() => undefined);

@@ -36,6 +36,7 @@ export class WebLlmDecoder implements Decoder {
   readonly vocabSize: number;
   readonly capacity: number;
   readonly startsAnywhere = false;
+  readonly lastLogitsOnly = true;
   readonly noRows: string | undefined;
   readonly #options: WebLlmDecoderOptions;
   #length = 0;
