@@ -96,6 +96,14 @@ export class TurnView {
     this.#actions.replaceChildren();
   }
 
+  /** Whether what is offered can be pressed: not while a question runs. Copying always can. */
+  allowActions(are: boolean): void {
+    for (const button of this.root.querySelectorAll<HTMLButtonElement>(
+      ".turn-retry, .turn-edit, .turn-compare, .turn-offers button",
+    ))
+      button.disabled = !are;
+  }
+
   /** Offers the same question in other words. */
   offerRewording(rewording: string, ask: (question: string) => void): void {
     const button = element("button", "example");

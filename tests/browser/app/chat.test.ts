@@ -111,6 +111,38 @@ describe("earlier turns", () => {
   });
 });
 
+describe("a question that runs", () => {
+  const buttons = () => [...document.querySelectorAll<HTMLButtonElement>(".turn-retry, .turn-edit")];
+
+  it("lets no turn be asked anew meanwhile, here or in a conversation opened since, and is found again", async () => {
+    const chat = openChat();
+    const ask = (question: string) =>
+      chat.ask({ task: { question }, compare: false, memory: true }, new AbortController().signal);
+    await ask("One?");
+    const first = chat.openId!;
+    chat.openNew(false);
+    await ask("Two?");
+    const { ask: answer } = client;
+    let goOn = () => {};
+    const held = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    client.ask = (...asked) => held.then(() => answer(...asked));
+    const running = ask("Three?");
+    const second = chat.openId!;
+    expect(buttons().map(({ disabled }) => disabled)).toEqual([true, true]);
+    await chat.open(first);
+    expect(buttons().map(({ disabled }) => disabled)).toEqual([true, true]);
+    await chat.open(second);
+    expect(document.querySelectorAll(".turn")).toHaveLength(2);
+    expect(document.querySelector(".turn:last-child .turn-answer:not([hidden])")).toBeNull();
+    goOn();
+    await running;
+    expect(find(".turn:last-child .turn-answer").textContent!.trim()).toBe("Answer to Three?");
+    expect(buttons().map(({ disabled }) => disabled)).toEqual([false, false, false, false]);
+  });
+});
+
 describe("an answer that is said", () => {
   const frame = () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
   const say = (run: RunView, text: string) => run.onEvent({ type: "text-delta", step: 1, text });
@@ -128,7 +160,10 @@ describe("an answer that is said", () => {
     await frame();
     expect(answer.hidden).toBe(false);
     expect(answer.innerHTML.trim()).toBe("<p>She made <em>The Lamp</em>.</p>");
-    const top = answer.querySelector("p")!.getBoundingClientRect().top;
+    const topOf = (selector: string) => find(selector).getBoundingClientRect().top;
+    /** Of its first paragraph, within the page, however far that is scrolled. */
+    const place = () => topOf(".turn-answer p") - topOf("#turns");
+    const top = place();
 
     let before = answer.textContent!.trim();
     for (const text of ["\n\nThen:\n\n- **On", "e**\n- Tw", "o\n"]) {
@@ -137,7 +172,7 @@ describe("an answer that is said", () => {
       const now = answer.textContent!.trim();
       expect(now.length).toBeGreaterThan(before.length);
       expect(now.startsWith("She made The Lamp.")).toBe(true);
-      expect(answer.querySelector("p")!.getBoundingClientRect().top).toBe(top);
+      expect(place()).toBe(top);
       before = now;
     }
     expect([...answer.querySelectorAll("li")].map(({ innerHTML }) => innerHTML.trim())).toEqual([
@@ -149,7 +184,7 @@ describe("an answer that is said", () => {
     run.finished(resultOf(task, said));
     expect(answer.querySelectorAll("li")).toHaveLength(3);
     expect(answer.querySelector("li:last-child code")!.textContent).toBe("Three");
-    expect(answer.querySelector("p")!.getBoundingClientRect().top).toBe(top);
+    expect(place()).toBe(top);
   });
 
   it("is made anew once a frame, however fast it comes, and not at all after its end", async () => {
