@@ -27,6 +27,8 @@ export interface LagEngineOptions {
   readonly model: ModelInfo;
   /** Tokens that end a turn. */
   readonly endIds: readonly number[];
+  /** Texts that do so and are no tokens. Default none. */
+  readonly turnEnds?: readonly string[];
   readonly notices: readonly string[];
   /** Default `drop`. */
   readonly thoughts?: Thoughts;
@@ -109,7 +111,7 @@ export class LagEngine implements Engine {
   }
 
   private async generateNow(request: GenerateRequest): Promise<Generation> {
-    const { decoder, tokenizer, endIds, thoughts: become = "drop" } = this.options;
+    const { decoder, tokenizer, endIds, turnEnds = [], thoughts: become = "drop" } = this.options;
     const { sink = [], prefix, ids: prompt, maxNewTokens, signal } = request;
     const choose = createChooser(request.sampling);
     await this.check(request);
@@ -127,6 +129,7 @@ export class LagEngine implements Engine {
     const ids: number[] = [];
     const stream = createTextStream({
       decode: tokenizer.decode,
+      turnEnds,
       opened: opensThoughts(tokenizer.decode(prompt.slice(-END_OF_PROMPT))),
       ...(request.stop ? { stop: request.stop } : {}),
       ...(request.onText ? { onText: request.onText } : {}),
@@ -146,7 +149,7 @@ export class LagEngine implements Engine {
       }
       ids.push(id);
       if (stream.push(id)) {
-        finish = "stop-string";
+        finish = stream.turnEnded ? "end-of-turn" : "stop-string";
         break;
       }
       if (ids.length === maxNewTokens || decoder.length === decoder.capacity) break;

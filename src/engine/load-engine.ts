@@ -6,11 +6,11 @@ import type { Backend, Engine, ModelInfo } from "./engine.ts";
 import type { Fetch } from "./fetch-file.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 import { LagEngine, readTokensAtOnce } from "./lag-engine.ts";
-import { idsOf } from "./model-config.ts";
 import { type ModelFolder, openModelFolder } from "./model-folder.ts";
 import { configureRuntime, type RuntimeOptions } from "./onnx/session.ts";
 import { openWeights } from "./open-weights.ts";
-import { createTokenizer, type Tokenizer } from "./tokenizer.ts";
+import { createTokenizer } from "./tokenizer.ts";
+import { tokenText, turnEndsOf } from "./turn-ends.ts";
 
 export interface LoadEngineOptions {
   /** URL of a model folder on the page's own origin. */
@@ -105,13 +105,12 @@ export async function loadEngine(options: LoadEngineOptions): Promise<Engine> {
   report("ready", "The model is ready");
   const unwilling = thoughts === "off" && template.thinking === "always" ? [ALWAYS_THINKS] : [];
   const told = [...notices, ...noRowsNotice(decoder.noRows), ...unwilling];
-  const endIds = [...new Set([...endIdsOf(folder, tokenizer), ...template.endIds])];
   return new LagEngine({
     decoder,
     tokenizer,
     template,
     model,
-    endIds,
+    ...turnEndsOf(folder, tokenizer, template),
     thoughts,
     tokensAtOnce,
     notices: told,
@@ -128,17 +127,6 @@ function noRowsNotice(why: string | undefined): string[] {
   ];
 }
 
-/** Every token that any of the folder's files says ends a turn. */
-function endIdsOf(
-  { config, generationConfig, tokenizerConfig }: ModelFolder,
-  tokenizer: Tokenizer,
-): number[] {
-  const text = tokenText(tokenizerConfig.eos_token);
-  const fromTokenizer = text === undefined ? undefined : tokenizer.idOf(text);
-  const ids = [...config.endIds, ...idsOf(generationConfig.eos_token_id), ...idsOf(fromTokenizer)];
-  return ids;
-}
-
 /** Only models that were trained on the short instruction say so. */
 function instructionOf({ configFields }: ModelFolder): "short" | "full" {
   return (configFields.lag as { instruction?: unknown } | undefined)?.instruction === "short"
@@ -150,11 +138,4 @@ function templateTokens({ tokenizerConfig }: ModelFolder): TemplateTokens {
   const names = ["bos_token", "eos_token", "pad_token", "unk_token"] as const;
   const known = names.map((name) => [name, tokenText(tokenizerConfig[name])] as const);
   return Object.fromEntries(known.filter(([, text]) => text !== undefined));
-}
-
-/** A token is written as its text, or as an object around it. */
-function tokenText(value: unknown): string | undefined {
-  if (typeof value === "string") return value;
-  const content = (value as { content?: unknown } | null | undefined)?.content;
-  return typeof content === "string" ? content : undefined;
 }

@@ -25,6 +25,8 @@ export interface SpeakerOptions {
   readonly float16?: boolean;
   /** More fields of its `config.json`. */
   readonly config?: Readonly<Record<string, unknown>>;
+  /** More fields of its `generation_config.json`. */
+  readonly generation?: Readonly<Record<string, unknown>>;
 }
 
 /** The folder, as `loadEngine` takes it. */
@@ -40,6 +42,7 @@ export function speakerFolder({
   maxNewTokens = 12,
   float16 = false,
   config = {},
+  generation = {},
 }: SpeakerOptions = {}): SpeakerFolder {
   const json = (fields: object) => new TextEncoder().encode(JSON.stringify(fields));
   const model = (dtype: KvDtype) => buildModel({ ...CONFIG, dtype }, randomWeights(CONFIG, seed));
@@ -49,7 +52,7 @@ export function speakerFolder({
   };
   const made: Record<string, () => Uint8Array<ArrayBuffer>> = {
     "config.json": () => json({ ...configJson(CONFIG), eos_token_id: 4, lag, ...config }),
-    "generation_config.json": () => json({ max_new_tokens: maxNewTokens }),
+    "generation_config.json": () => json({ max_new_tokens: maxNewTokens, ...generation }),
     [FLOAT32]: () => model("float32"),
     ...(float16 ? { [FLOAT16]: () => model("float16") } : {}),
   };

@@ -52,6 +52,21 @@ describe("text-stream", () => {
     expect(out.response).toBe("x</ans>");
   });
 
+  it("ends before what ends a turn, of which nothing is ever emitted, nor held back when it is something else", () => {
+    const ended = (text: string, stop: string[] = []) => {
+      const pieces: string[] = [];
+      const turnEnds = ["[INST]", "###"];
+      const out = createTextStream({ decode, stop, turnEnds, onText: (piece) => pieces.push(piece) });
+      const at = [...new TextEncoder().encode(text)].findIndex((byte) => out.push(byte));
+      out.end();
+      return { at, text: out.response, emitted: pieces.join(""), turnEnded: out.turnEnded };
+    };
+    expect(ended("yes [INST] no")).toEqual({ at: 9, text: "yes ", emitted: "yes ", turnEnded: true });
+    expect(ended("[IN [[INST]")).toEqual({ at: 10, text: "[IN [", emitted: "[IN [", turnEnded: true });
+    expect(ended("a ## b [INS")).toMatchObject({ at: -1, emitted: "a ## b [INS", turnEnded: false });
+    expect(ended("a</ans> ###", ["</ans>"])).toMatchObject({ text: "a</ans>", turnEnded: false });
+  });
+
   it("an empty stop string stops nothing", () => {
     expect(stream("abc", [""])).toMatchObject({ text: "abc", stoppedAt: -1 });
   });

@@ -34,7 +34,7 @@ export interface ConversationFields {
   /** Whether the first message has its role in front of it when a system prompt stands before. */
   readonly roleBehindSystem: boolean;
   readonly stopIds: readonly number[];
-  /** Texts that end a turn, most of them control tokens. */
+  /** Texts that end a turn: most are control tokens, some, as "[INST]" of Llama 2, are none. */
   readonly stopTexts: readonly string[];
 }
 

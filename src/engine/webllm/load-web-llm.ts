@@ -171,6 +171,7 @@ function engineOf(parts: EngineParts): WebLlmEngine {
     template: createConversationTemplate(config.conversation, tokenizer),
     model,
     endIds: endIdsOf(files, tokenizer),
+    turnEnds: config.conversation.stopTexts.filter((text) => tokenizer.idOf(text) === undefined),
     notices,
     library: engine,
     rows,
