@@ -10,7 +10,7 @@ export const styles = css`
     --_muted: var(--lag-chat-muted, light-dark(#5b5e66, #a9abb0));
     --_border: var(--lag-chat-border, light-dark(#8c887e, #777c84));
     --_error: var(--lag-chat-error, light-dark(#a02c2c, #f2a09a));
-    --_radius: var(--lag-chat-radius, 0.625rem);
+    --_radius: var(--lag-chat-radius, 0.75rem);
     --_gap: 0.75rem;
     display: flex;
     flex-direction: column;
@@ -22,7 +22,7 @@ export const styles = css`
     color-scheme: light dark;
     color: var(--_text);
     background: var(--_background);
-    border: 1px solid var(--_border);
+    border: 1px solid color-mix(in srgb, var(--_border) 45%, transparent);
     border-radius: var(--_radius);
     font: var(--lag-chat-font, 1rem / 1.5 system-ui, sans-serif);
     text-align: start;
@@ -54,7 +54,11 @@ export const styles = css`
     padding: var(--_gap);
     display: flex;
     flex-direction: column;
-    gap: var(--_gap);
+    gap: 1.25rem;
+  }
+  [part="turn"] {
+    display: grid;
+    gap: 0.35rem;
   }
   [part="question"],
   [part~="answer"] {
@@ -70,7 +74,8 @@ export const styles = css`
     margin-inline-start: auto;
   }
   [part~="answer"] {
-    padding-inline: 0;
+    padding: 0.2rem 0;
+    font-size: 1.0625em;
   }
   [part~="answer-failed"] {
     color: var(--_error);
@@ -84,17 +89,35 @@ export const styles = css`
   details {
     overflow-wrap: anywhere;
   }
+  details > :not(summary) {
+    padding-block-start: 0.3rem;
+  }
   summary {
     cursor: pointer;
     inline-size: fit-content;
   }
   [part="logs"] {
     border-inline-start: 3px solid var(--_accent);
-    padding-inline-start: 0.5rem;
+    padding-inline-start: 0.6rem;
+  }
+  [part="steps"] {
+    display: grid;
+    gap: 0.3rem;
+    padding-inline-start: 0.7rem;
+    border-inline-start: 1px solid color-mix(in srgb, var(--_border) 45%, transparent);
   }
   [part="steps"] li {
     white-space: pre-wrap;
-    padding-block: 0.2rem;
+  }
+  [part~="action"] {
+    display: inline-block;
+    padding: 0 0.4rem;
+    color: var(--_text);
+    background: var(--_sunken);
+    border-radius: 0.35rem;
+  }
+  [part~="action-answer"] {
+    font-weight: 600;
   }
   [part="status"] {
     padding: var(--_gap);
@@ -132,6 +155,10 @@ export const styles = css`
     field-sizing: content;
     max-block-size: 8rem;
   }
+  ::placeholder {
+    color: var(--_muted);
+    opacity: 1;
+  }
   button {
     font: inherit;
     color: var(--_background);
@@ -150,6 +177,7 @@ export const styles = css`
   [part="footer"] {
     display: flex;
     flex-wrap: wrap;
+    align-items: baseline;
     gap: 0.25rem 0.75rem;
     padding: 0 var(--_gap) 0.5rem;
   }

@@ -1,19 +1,19 @@
 /**
  * `<lag-chat>`: a question box with a memory, for any page. The engine is in a worker that is fetched when a model is
- * loaded, and that all elements of the page share. What is said is shown as text, never as markup.
+ * loaded, and that all elements of the page share.
  */
-import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { LitElement, type PropertyValues, type TemplateResult } from "lit";
 import type { Client } from "../client/connect.ts";
 import type { BackendChoice, LoadProgress, LoadResult } from "../client/protocol.ts";
 import { weightBytesOf } from "../client/weight-bytes.ts";
 import type { TaskResult, UsedLog } from "../runtime/events.ts";
 import type { Document } from "../terms/document.ts";
 import { InputError, isNamed, LagError, messageOf } from "../terms/errors.ts";
-import { type Mode, unitOf } from "../terms/log.ts";
+import type { Mode } from "../terms/log.ts";
 import { unlessAborted } from "../terms/unless-aborted.ts";
 import { DEFAULT_MODEL } from "./default-model.ts";
 import { styles } from "./lag-chat.styles.ts";
-import { megabytes } from "./model-size.ts";
+import { type Acts, type LoadState, view } from "./lag-chat.view.ts";
 import { readCorpus } from "./read-corpus.ts";
 import { type SharedEngine, shareEngine } from "./shared-engine.ts";
 import { addLanguage, textsOf } from "./texts.ts";
@@ -31,11 +31,6 @@ export interface LagChatEvents {
 export type LagMessage =
   | { readonly role: "user"; readonly text: string }
   | { readonly role: "assistant"; readonly text: string; readonly result: TaskResult };
-
-type LoadState =
-  | { readonly is: "idle" | "ready" }
-  | { readonly is: "loading"; readonly progress: number }
-  | { readonly is: "failed"; readonly message: string; readonly tooLarge: boolean };
 
 /** Which engine an element uses: a change of one of these makes it another. */
 const ENGINE_PROPERTIES = ["model", "backend", "bank", "client"] as const;
@@ -181,7 +176,7 @@ export class LagChat extends LitElement {
         onEvent: (event) => takeIn(turn, event) && this.requestUpdate(),
       });
       Object.assign(turn, { state: "done", result });
-      this.#tell("lag-message", { role: "assistant", text: answerOf(turn, this.#texts), result });
+      this.#tell("lag-message", { role: "assistant", text: answerOf(turn, textsOf(this.#language)), result });
       if (result.logs.length > 0) this.#tell("lag-logs-used", { logs: result.logs });
       return result;
     } catch (error) {
@@ -227,143 +222,65 @@ export class LagChat extends LitElement {
   }
 
   protected override render(): TemplateResult {
-    const texts = this.#texts;
-    const busy = this.#stop !== undefined;
-    return html`
-      ${this.#status()}
-      <div
-        part="log" role="log" tabindex="0"
-        aria-label=${texts.conversation} aria-busy=${busy ? "true" : "false"}
-      >${this.#turns.map((turn) => this.#turn(turn))}</div>
-      <form part="form" @submit=${this.#onSubmit}>
-        <textarea
-          part="input" rows="1" dir="auto"
-          aria-label=${this.placeholder ?? texts.placeholder}
-          placeholder=${this.placeholder ?? texts.placeholder}
-          @keydown=${this.#onKey}
-        ></textarea>
-        ${
-          busy
-            ? html`<button part="stop" type="button" @click=${this.stop}>${texts.stop}</button>`
-            : html`<button part="ask" type="submit" ?disabled=${this._load.is !== "ready"}>${texts.ask}</button>`
-        }
-      </form>
-      ${this.#footer()}
-    `;
+    return view(
+      {
+        load: this._load,
+        size: this._size,
+        turns: this.#turns,
+        busy: this.#stop !== undefined,
+        kept: this._kept,
+        sure: this._sure,
+        placeholder: this.placeholder,
+        language: this.#language,
+      },
+      this.#acts,
+    );
   }
 
-  #status(): TemplateResult | typeof nothing {
-    const texts = this.#texts;
-    const load = (label: string) =>
-      html`<button part="load" type="button" @click=${this.#onLoad}>${label}</button>`;
-    switch (this._load.is) {
-      case "ready":
-        return nothing;
-      case "idle": {
-        const size = this._size === null ? null : megabytes(this._size, this.#language);
-        return html`<div part="status">${load(size === null ? texts.load : texts.loadOfSize(size))}</div>`;
-      }
-      case "loading":
-        return html`<div part="status" role="status">
-          <span>${texts.loading}</span>
-          <progress part="progress" max="1" .value=${this._load.progress} aria-label=${texts.loading}></progress>
-        </div>`;
-      case "failed":
-        return html`<div part="status" role="alert">
-          <p>${texts.failed(this._load.message)}</p>
-          ${load(this._load.tooLarge ? texts.anyway : texts.retry)}
-        </div>`;
-    }
-  }
-
-  #turn(turn: Turn): TemplateResult {
-    const texts = this.#texts;
-    const { result } = turn;
-    return html`<div part="turn">
-      <p part="question" dir="auto">${turn.question}</p>
-      <p part="answer answer-${turn.state}" dir="auto">${answerOf(turn, texts)}</p>
-      ${result && result.logs.length > 0 ? this.#logs(result) : nothing}
-      ${
-        turn.isReply || turn.said.length === 0
-          ? nothing
-          : html`<details>
-              <summary>${texts.steps(turn.said.length)}</summary>
-              <ol part="steps" aria-live="off">${turn.said.map((text) => html`<li dir="auto">${text}</li>`)}</ol>
-            </details>`
-      }
-    </div>`;
-  }
-
-  #logs({ logs, steps, mode }: TaskResult): TemplateResult {
-    const texts = this.#texts;
-    const most = Math.max(...steps.map(({ prefixRows }) => prefixRows));
-    return html`<details part="logs">
-      <summary>${texts.usedLogs(logs.length, most, unitOf(mode))}</summary>
-      <ul>
-        ${logs.map(
-          ({ question, similarity }) =>
-            html`<li dir="auto">${question} · ${texts.similar(Math.round(similarity * 100))}</li>`,
-        )}
-      </ul>
-    </details>`;
-  }
-
-  #footer(): TemplateResult | typeof nothing {
-    if (this._kept === null) return nothing;
-    const texts = this.#texts;
-    const host = location.host || location.href;
-    return html`<div part="footer">
-      <p>${this._kept === 0 ? texts.noMemory(host) : texts.memory(this._kept, host)}</p>
-      ${
-        this._kept === 0
-          ? nothing
-          : html`<button part="forget" type="button" @click=${this.#onForget} @blur=${() => (this._sure = false)}>
-              ${this._sure ? texts.forgetSure : texts.forget}
-            </button>`
-      }
-    </div>`;
-  }
-
-  /** Pressed again after a refusal, it is meant. */
-  readonly #onLoad = (): void => {
-    if (this._load.is === "failed" && this._load.tooLarge) this.anyMemory = true;
-    this.load().catch(() => {}); // the status shows it
+  readonly #acts: Acts = {
+    load: () => {
+      // Pressed again after a refusal, it is meant.
+      if (this._load.is === "failed" && this._load.tooLarge) this.anyMemory = true;
+      this.load().catch(() => {}); // the status shows it
+    },
+    submit: (event) => {
+      event.preventDefault();
+      this.#submit();
+    },
+    key: (event) => {
+      if (event.key === "Escape") this.stop();
+      // isComposing: Enter that ends an input method's word is not meant for us.
+      if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+      event.preventDefault();
+      this.#submit();
+    },
+    stop: () => this.stop(),
+    forget: () => {
+      if (this._sure) this.#forget();
+      this._sure = !this._sure;
+    },
+    keep: () => {
+      this._sure = false;
+    },
   };
 
-  readonly #onSubmit = (event: Event): void => {
-    event.preventDefault();
+  #submit(): void {
     const box = this.renderRoot.querySelector("textarea")!;
     if (box.value.trim() === "" || this.#stop || this._load.is !== "ready") return;
     const question = box.value;
     box.value = "";
     this.ask(question).catch(() => {}); // the turn shows it
-  };
+  }
 
-  readonly #onKey = (event: KeyboardEvent): void => {
-    if (event.key === "Escape") this.stop();
-    // isComposing: Enter that ends an input method's word is not meant for us.
-    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
-    this.#onSubmit(event);
-  };
-
-  readonly #onForget = (): void => {
-    if (!this._sure) {
-      this._sure = true;
-      return;
-    }
-    this._sure = false;
+  #forget(): void {
     this.#engine?.client.deleteAllLogs().then(
       () => this.#count(),
       (error) => this.#fail(error),
     );
-  };
+  }
 
   get #language(): string {
     return this.lang || this.closest<HTMLElement>("[lang]")?.lang || "en";
-  }
-
-  get #texts() {
-    return textsOf(this.#language);
   }
 
   get #isReady(): boolean {

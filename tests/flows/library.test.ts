@@ -16,6 +16,7 @@ import type { LagChat } from "../../src/element/lag-chat.ts";
 import type {} from "../../src/entries/element.ts";
 import type { fakeClient } from "../../src/testing/fake-client.ts";
 import { PATIENCE } from "../support/page-driver.ts";
+import { differences } from "../support/screens.ts";
 import { type Site, serveSite } from "../support/site-server.ts";
 
 const EXAMPLES = join(ROOT, "docs/examples");
@@ -23,6 +24,9 @@ const EXAMPLES = join(ROOT, "docs/examples");
 const MOST_BYTES = 40_000;
 const QUESTION = "Where was the director of film The Salt Orchard born?";
 const REWORDED = "What is the place of birth of the person who directed The Salt Orchard?";
+
+/** Of all pixels of a picture, at most so many may differ. */
+const SLIGHT = 0.03;
 
 /** A host that no browser trusts over http, as it does localhost. */
 const PLAIN = "plain.example";
@@ -418,7 +422,8 @@ describe("the element, on a fake model", () => {
       for (const fold of chat.shadowRoot!.querySelectorAll("details")) fold.open = true;
     });
     expect(await page.locator("lag-chat [part=logs] li").count()).toBe(1);
-    expect(await page.locator("lag-chat [part=steps] li").count()).toBe(2);
+    expect(await page.locator("lag-chat [part=steps] li").allTextContents()).toEqual(["One. A ", "Two. A "]);
+    expect(await page.locator("lag-chat [part~=action-answer]").allTextContents()).toEqual(["A", "A"]);
     expect(await faults()).toEqual({ light: [], dark: [] });
     await page.evaluate(async () => {
       const { client } = document.querySelector("lag-chat")!;
@@ -429,6 +434,20 @@ describe("the element, on a fake model", () => {
     });
     await page.locator("lag-chat [part=load]").waitFor();
     expect(await faults()).toEqual({ light: [], dark: [] });
+  });
+
+  it("looks as it did, light and dark, full and small: answered, from a log, unfolded", async () => {
+    await put(["Ada Mora made it. <ans> Ada Mora </ans>", "As before. <ans> Ada Mora </ans>"]);
+    await page.evaluate(async () => {
+      const chat = document.querySelector("lag-chat")!;
+      chat.documents = [{ title: "The Lamp", text: "The Lamp was made by Ada Mora." }];
+      await chat.ask("Who made The Lamp?");
+      await chat.ask("By whom was The Lamp made?");
+      await chat.updateComplete;
+      for (const fold of chat.shadowRoot!.querySelectorAll("details")) fold.open = true;
+    });
+    const shares = Object.entries(await differences(page, "widget"));
+    expect(shares.filter(([, share]) => share > SLIGHT)).toEqual([]);
   });
 
   it("leaves nothing of its own in the page", async () => {

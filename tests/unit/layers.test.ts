@@ -42,7 +42,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   ],
   "src/api": ["src/terms", "src/client", "types only"],
   "src/ai-sdk": ["src/terms", "src/api", "types only"],
-  // Of the page only what reads a corpus file.
+  // Of the page only what reads a corpus file, and what cuts a response at its tags.
   "src/element": ["src/terms", "src/client", "src/app", "types only"],
   "src/entries": [
     "src/terms",
