@@ -73,23 +73,33 @@ describe("for everyone", () => {
 
   it("the first visit looks as it did", () => looksAsBefore("first-visit"));
 
-  it("the first visit is one screen of a small laptop: what it is, questions to begin with, the box", async () => {
-    await page.setViewportSize({ width: 1280, height: 800 });
-    const shown = await page.evaluate(() => {
-      scrollTo({ top: 0, behavior: "instant" });
-      const boxOf = (selector: string) => document.querySelector(selector)!.getBoundingClientRect();
-      return {
-        lead: boxOf(".welcome-lead").top,
-        examples: boxOf("#examples li:last-child").bottom,
-        dock: boxOf(".dock .modes").top,
-        box: boxOf("#ask-button").bottom,
-      };
-    });
-    await page.setViewportSize({ width: 1280, height: 900 });
-    expect(shown.lead).toBeGreaterThan(0);
-    expect(shown.examples, "not behind the box, which stays at the end").toBeLessThanOrEqual(shown.dock);
-    expect(shown.box).toBeLessThanOrEqual(800);
-  });
+  it.each([
+    ["a small laptop", 1280, 800],
+    ["a phone", 390, 844],
+  ])(
+    "the first visit is one screen of %s: what it is, questions to begin with, the box",
+    async (_, width, height) => {
+      await page.setViewportSize({ width, height });
+      const shown = await page.evaluate((isPhone) => {
+        document.querySelector<HTMLDetailsElement>(".conversations-fold")!.open = !isPhone; // as it begins there
+        scrollTo({ top: 0, behavior: "instant" });
+        const boxOf = (selector: string) => document.querySelector(selector)!.getBoundingClientRect();
+        return {
+          lead: boxOf(".welcome-lead").top,
+          examples: boxOf("#examples li:last-child").bottom,
+          dock: boxOf(".dock .modes").top,
+          box: boxOf("#ask-button").bottom,
+        };
+      }, width < 400);
+      await page.evaluate(() => {
+        document.querySelector<HTMLDetailsElement>(".conversations-fold")!.open = true;
+      });
+      await page.setViewportSize({ width: 1280, height: 900 });
+      expect(shown.lead).toBeGreaterThan(0);
+      expect(shown.examples, "not behind the box, which stays at the end").toBeLessThanOrEqual(shown.dock);
+      expect(shown.box).toBeLessThanOrEqual(height);
+    },
+  );
 
   it("a conversation looks as it did: steps, an answer from a log, and the line that says so", async () => {
     const { id } = await keepConversation(page);
