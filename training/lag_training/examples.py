@@ -516,8 +516,9 @@ def response_weights(a: list[int], b: Branch, tok) -> list[float]:
     name wins) count more than the letters of a copied name, and comparisons and answers from logs, which are rarer, more than the rest."""
     base = 1.5 if b.question.compare or b.log else 1.0
     out: list[float] = []
-    since = for_ = -1                                  # place of the last " Since", of the last " for" or "," after it
-    decided = _starts(tok, a, (" match,", " differ,", " earlier", " later")) if b.question.compare else set()
+    since = for_ = -1                                  # place of the last " Since", of the last " for" or " before" after it
+    order = _starts(tok, a, (" earlier", " later")) if b.question.compare else set()
+    same = _starts(tok, a, (" match,", " differ,")) if b.question.compare else set()
     for i in range(len(a) + 1):
         before = _piece(tok, a[i - 1]) if i else "."
         # how a sentence begins, what it speaks of, and whether it says or passes over
@@ -525,11 +526,13 @@ def response_weights(a: list[int], b: Branch, tok) -> list[float]:
         if b.question.compare:
             if before == " Since":
                 since = i
-            if since >= 0 and before in (" for", ",", " before"):
+            if since >= 0 and before in (" for", " before"):
                 for_ = i
             # the word that decides, and the name behind "earlier is", "later is"
-            if i in decided or i - 2 in decided and before == " is" or since >= 0 and (i - since < 4 or 0 <= i - for_ < 3 and for_ > since):
+            if i in order or i - 2 in order and before == " is" or since >= 0 and (i - since < 4 or 0 <= i - for_ < 3 and for_ > since):
                 w = 6.0
+            if i in same:
+                w = 15.0
             if before == ">" and i > 4:
                 w = max(w, 4.0)
         out.append(w)
