@@ -50,6 +50,7 @@ describe("web-llm geometry", () => {
     "a recurrent state": [{ model_type: "rwkv6" }, {}],
     "does not say how its cache is made": [{ kv_cache: undefined }, {}],
     "a quantisation": [{ quantization: "ct2" }, {}],
+    "a package of several programs": [{ artifact: { kind: "chat" } }, {}],
   } as const;
   for (const [name, [metadata, model]] of Object.entries(refused)) {
     test(`refused by name: ${name}`, () => {
@@ -161,6 +162,7 @@ describe("web-llm template", () => {
   // Parts of the template in brackets, what people wrote as it is.
   const seen: string[] = [];
   const tokenizer = {
+    idOf: (_: string): number | undefined => undefined,
     template: (text: string) => [seen.push(`[${text}]`)],
     plain: (text: string) => [seen.push(text)],
   };
@@ -214,8 +216,24 @@ describe("web-llm template", () => {
     const { conversation } = readChatConfig(
       chatConfig({ conv_template: { ...CHATML, system_prefix_token_ids: [128000] } }),
     );
-    const template = createConversationTemplate(conversation, { template: () => [1], plain: () => [2] });
+    const counting = { template: () => [1], plain: () => [2], idOf: () => undefined };
+    const template = createConversationTemplate(conversation, counting);
     expect(template.compose([user])).toEqual([128000, 1, 2, 1]);
+  });
+
+  test("a model that thinks is told not to where that is asked for, as WebLLM tells it; another is left alone", () => {
+    const { conversation } = readChatConfig(chatConfig());
+    const said = (thinking: boolean | undefined, marks: readonly string[]) => {
+      seen.length = 0;
+      const idOf = (text: string) => (marks.includes(text) ? 7 : undefined);
+      const template = createConversationTemplate(conversation, { ...tokenizer, idOf });
+      template.compose([user], thinking === undefined ? {} : { thinking });
+      return seen.join("");
+    };
+    const plain = said(undefined, ["<think>"]);
+    expect(plain.endsWith("<|im_start|>assistant\n]")).toBe(true);
+    expect(said(false, ["<think>"])).toBe(plain.replace(/\]$/, "<think>\n\n</think>\n\n]"));
+    expect([said(true, ["<think>"]), said(false, [])]).toEqual([plain, plain]);
   });
 
   test("a system message behind others is refused", () => {

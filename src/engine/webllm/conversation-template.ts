@@ -8,6 +8,9 @@ import type { Message } from "../engine.ts";
 import type { Tokenizer } from "../tokenizer.ts";
 import type { ConversationFields } from "./chat-config.ts";
 
+const THOUGHT_OPEN = "<think>";
+const NO_THOUGHTS = "<think>\n\n</think>\n\n";
+
 interface Part {
   readonly text: string;
   /** Whether people wrote it. */
@@ -16,11 +19,14 @@ interface Part {
 
 export function createConversationTemplate(
   fields: ConversationFields,
-  tokenizer: Pick<Tokenizer, "plain" | "template">,
+  tokenizer: Pick<Tokenizer, "plain" | "template" | "idOf">,
 ): Pick<ChatTemplate, "compose"> {
   return {
-    compose(messages) {
-      const ids = joined(partsOf(fields, messages)).flatMap(({ text, plain }) =>
+    compose(messages, { thinking } = {}) {
+      // As WebLLM tells a model not to think; one whose tokenizer has no such mark does not.
+      const silent = thinking === false && tokenizer.idOf(THOUGHT_OPEN) !== undefined;
+      const parts = [...partsOf(fields, messages), ...(silent ? [template(NO_THOUGHTS)] : [])];
+      const ids = joined(parts).flatMap(({ text, plain }) =>
         plain ? tokenizer.plain(text) : tokenizer.template(text),
       );
       return [...fields.prefixIds, ...ids];

@@ -42,7 +42,10 @@ export function readGeometry(
   const why =
     known?.why ??
     (state !== "kv_cache" ? `a state of kind "${String(state)}" in place of rows` : undefined) ??
-    (typeof model.kv_lora_rank === "number" ? REFUSED[0]!.why : undefined);
+    (typeof model.kv_lora_rank === "number" ? REFUSED[0]!.why : undefined) ??
+    (said.artifact !== undefined
+      ? "a package of several programs, whose prompts its library builds in a way that was never tried"
+      : undefined);
   if (why !== undefined) return { refused: `${why} (${kind})` };
 
   const cache = (said.kv_cache ?? {}) as Fields;
