@@ -17,6 +17,8 @@ export interface FakeOptions {
   /** Whether prompts are built as a promise, as current versions do. */
   readonly buildsLater?: boolean;
   readonly functions?: readonly string[];
+  /** Whether the cache says that it is empty, whatever was put there. */
+  readonly forgets?: boolean;
 }
 
 export const QWEN2_METADATA = {
@@ -48,6 +50,7 @@ export function fakeWebLlm(options: FakeOptions = {}) {
     prompts = [[1, 2, 3, 4], [4]],
     buildsLater = false,
     functions = FUNCTIONS,
+    forgets = false,
   } = options;
   const calls: string[] = [];
   const note = (name: string, ...given: unknown[]) => calls.push([name, ...given].join(" "));
@@ -67,7 +70,7 @@ export function fakeWebLlm(options: FakeOptions = {}) {
       tokens -= rows.value;
       note("pop", rows.value);
     },
-    attention_kv_cache_get_total_sequence_length: () => tokens,
+    attention_kv_cache_get_total_sequence_length: () => (forgets ? 0 : tokens),
     attention_kv_cache_debug_get_kv: () => note("read"),
     attention_kv_cache_attention_with_fused_qkv: (_kv: unknown, layer: { value: number }) =>
       note("append layer", layer.value),

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { ImportedLibrary, MlcEngine } from "../../src/engine/webllm/library.ts";
 import { type LoadWebLlmOptions, loadWebLlm } from "../../src/engine/webllm/load-web-llm.ts";
 import type { Verdict } from "../../src/engine/webllm/verdicts.ts";
-import { fakeWebLlm } from "../support/fake-web-llm.ts";
+import { type FakeOptions, fakeWebLlm } from "../support/fake-web-llm.ts";
 import { chatConfig } from "../support/web-llm-config.ts";
 
 const MODEL = "https://models.example/tiny/";
@@ -37,9 +37,9 @@ function files(change: Readonly<Record<string, unknown>> = {}) {
 }
 
 /** A library whose engine has the inner parts of the stand-in, and writes down how it is loaded. */
-function library(version = "0.2.86") {
+function library(version = "0.2.86", fake: FakeOptions = {}) {
   const did: string[] = [];
-  const { engine: inner } = fakeWebLlm();
+  const { engine: inner } = fakeWebLlm(fake);
   const [pipeline] = [
     ...(
       inner as unknown as { loadedModelIdToPipeline: Map<string, unknown> }
@@ -137,12 +137,21 @@ describe("load-web-llm", () => {
   });
 
   test("a self-test that fails is kept; the model is loaded afresh, and answers with logs as text", async () => {
-    const { did, imported } = library();
+    const { did, imported } = library("0.2.86", { forgets: true });
     const verdicts = memory();
     const engine = await load({ imported, verdicts });
     expect(did).toEqual(["load tiny", "load tiny"]);
     expect([...verdicts.kept.values()]).toMatchObject([{ method: null, race: false }]);
     expect(engine.model.noRows).toMatch(/a self-test that failed/);
+  });
+
+  test("one that ends with an error, as where the GPU was lost, is made again at the next load", async () => {
+    const { did, imported } = library(); // the stand-in has nothing to read rows from
+    const verdicts = memory();
+    const engine = await load({ imported, verdicts });
+    expect(did).toEqual(["load tiny", "load tiny"]);
+    expect(engine.model.noRows).toMatch(/a self-test that failed/);
+    expect(verdicts.kept.size).toBe(0);
   });
 
   test("other weights, another tokenizer or another rotation make another model", async () => {

@@ -110,11 +110,14 @@ export async function loadWebLlm(options: LoadWebLlmOptions): Promise<WebLlmEngi
       report("self-test", 0.9, "Checking again, with a barrier in the attention");
       opened = await open();
     }
-    if (!known && opened.verdict) {
+    const found = opened.verdict;
+    // Rows that failed by an error, as where the GPU was lost, are tried again at the next load.
+    const lasting = found !== undefined && !(found.method === null && found.broke);
+    if (!known && lasting) {
       // Whether it still races under the barrier decides about rows, not about how to load.
-      const { shares } = opened.verdict;
+      const { shares } = found;
       const kept = shares && { shares: { ...shares, ...(raced !== undefined && { raced }) } };
-      await verdicts.put(key, { ...opened.verdict, race: barrier, ...kept });
+      await verdicts.put(key, { ...found, race: barrier, ...kept });
     }
     if (barrier) notices.push(BARRIER_NOTICE);
     if ("refused" in opened.rows) {

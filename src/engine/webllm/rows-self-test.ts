@@ -39,13 +39,19 @@ export async function testRows(parts: SelfTestParts): Promise<Verdict> {
   const reasons: string[] = [];
   await checkKernels(bridge.gpu, PAGE_KERNELS).catch((error: unknown) => void reasons.push(messageOf(error)));
   const kept: RowsMethod[] = [];
+  const broken: RowsMethod[] = [];
   for (const method of methods) {
-    const why = await passesRoundTrips(method, parts).catch(messageOf);
+    const why = await passesRoundTrips(method, parts).catch((error: unknown) => {
+      broken.push(method);
+      return messageOf(error);
+    });
     if (why === undefined) kept.push(method);
     else reasons.push(`The way "${method.name}" was passed over: ${why}.`);
   }
   const [first] = kept;
-  if (first === undefined) return { method: null, race: false, reasons };
+  if (first === undefined) {
+    return { method: null, race: false, reasons, ...(broken.length > 0 && { broke: true as const }) };
+  }
 
   const parted = await shareOfRace(parts);
   // Written so that what is no number fails.

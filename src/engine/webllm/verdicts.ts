@@ -11,6 +11,8 @@ export interface Verdict {
   readonly race: boolean;
   /** Why ways were passed over, one sentence each. */
   readonly reasons: readonly string[];
+  /** A way ended with an error, not with wrong numbers: another time it may work. */
+  readonly broke?: true;
   /** By how much numbers differed, as shares of what leaving earlier rows away changes. Absent: it did not come to that. */
   readonly shares?: {
     /** The engine's attention over a text in two parts against the whole, without the barrier: there was a race. */
