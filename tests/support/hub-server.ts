@@ -65,6 +65,8 @@ export interface HubServer {
   fail(file: string, ...faults: (Fault | undefined)[]): void;
   /** From the next request on, every one of this file fails so. */
   failAlways(file: string, fault: Fault): void;
+  /** From the next request on, none of this file fails. */
+  heal(file: string): void;
   close(): Promise<void>;
 }
 
@@ -228,6 +230,10 @@ export async function startHub(options: HubOptions): Promise<HubServer> {
     requests,
     fail: (file, ...next) => void faults.set(file, next),
     failAlways: (file, fault) => void always.set(file, fault),
+    heal(file) {
+      faults.delete(file);
+      always.delete(file);
+    },
     async close() {
       for (const one of servers) {
         const closed = new Promise<void>((resolve) => void one.close(() => resolve()));
