@@ -8,7 +8,8 @@ import { throwIfStopped } from "./patience.ts";
 /** A file with its path as the browser gives it: the chosen folder's name first. */
 export interface ChosenFile {
   readonly path: string;
-  readonly bytes: Blob;
+  /** A `File` says when it was changed last. */
+  readonly bytes: Blob & { readonly lastModified?: number };
 }
 
 const PIECE = 4 * 1024 * 1024;
@@ -21,9 +22,11 @@ export class FolderSource implements ModelSource {
   constructor(chosen: readonly ChosenFile[]) {
     const [folder = ""] = chosen[0]?.path.split("/") ?? [];
     this.files = new Map(chosen.map(({ path, bytes }) => [path.slice(path.indexOf("/") + 1), bytes]));
-    // Models of one name that were made at different times are two models.
-    const made = [...this.files.values()].reduce((sum, { size }) => sum + size, 0);
-    this.address = { base: "this device", id: folder, revision: `${this.files.size} files, ${made} bytes` };
+    // Models of one name that were made at different times are two models, and often of one size.
+    const made = chosen.reduce((sum, { bytes }) => sum + bytes.size, 0);
+    const changed = Math.max(0, ...chosen.map(({ bytes }) => bytes.lastModified ?? 0));
+    const revision = `${chosen.length} files, ${made} bytes, ${new Date(changed).toISOString()}`;
+    this.address = { base: "this device", id: folder, revision };
     if (!this.files.has("config.json")) {
       throw new InputError(
         `The folder ${JSON.stringify(folder)} has no config.json. Choose a model's own folder, as a hub gives it out.`,

@@ -103,4 +103,22 @@ describe("plan-model", () => {
     expect((await fetch(`${storedUrl(model)}onnx/model.onnx`)).status).toBe(404);
     await expect(completeModel(store, "gone")).rejects.toThrow(/not in this browser any more/);
   });
+
+  it("takes a folder whose weights were made anew, in the same size, for another model", async () => {
+    const store = new MemoryStore();
+    const take = async (lastModified: number, weights: number) => {
+      const files = chosen(hubFiles()).map(({ path, bytes }) => {
+        const content = path.endsWith("model_q4.onnx") ? new Uint8Array(1000).fill(weights) : bytes;
+        return { path, bytes: new File([content], "f", { lastModified }) };
+      });
+      const source = new FolderSource(files);
+      const stored = await downloadModel(await planModel(source, "wasm"), "q4", source, store);
+      const answer = await storedFetch(store, stored)(`${storedUrl(stored)}onnx/model_q4.onnx`);
+      return { key: stored.key, first: new Uint8Array(await answer.arrayBuffer())[0] };
+    };
+    const [first, again, anew] = [await take(1e12, 1), await take(1e12, 1), await take(2e12, 2)];
+    expect(again).toEqual(first);
+    expect(anew).toMatchObject({ first: 2 });
+    expect(anew.key).not.toBe(first.key);
+  });
 });
