@@ -21,6 +21,7 @@ import { mountMemorySwitches } from "./memory/memory-switches.ts";
 import { mountModelView } from "./model-view.ts";
 import { affordable } from "./models/affordable.ts";
 import { mountModelsView } from "./models/models-view.ts";
+import { type Pace, paceOf } from "./models/pace.ts";
 import { mountNoticesView } from "./notices-view.ts";
 import { registerOffline } from "./offline.ts";
 import { readOptions } from "./options.ts";
@@ -35,6 +36,7 @@ const options = optionsOrExplain();
 /** Of the last load: the model that was asked for may be too large for this device. */
 let inUse = options;
 let info: ModelInfo | undefined;
+let pace: Pace | undefined;
 
 const client: Client = connect({
   onProgress: model.progress,
@@ -80,7 +82,10 @@ const chat = mountChat({
   work,
   switches,
   documents: corpus.inUse,
-  onAnswer: device.measured,
+  onAnswer(result) {
+    device.measured(result);
+    if (info) pace = paceOf(result, info.weightBytes) ?? pace;
+  },
   notice: notices.show,
 });
 const askView = mountAskView({
@@ -111,7 +116,7 @@ const chosen = affordable(options, readOptions("", document.baseURI).modelUrl).t
 );
 const loading = chosen.then(() => client.load(inUse));
 chat.setModel(loading.then((result) => result.model));
-mountModelsView(options);
+mountModelsView(options, () => pace);
 // A script that waits for `ready` finds the corpus of the page set, and may set its own over it.
 exposeAutomation(
   client,

@@ -20,6 +20,11 @@ export function roughly(milliseconds: number): string {
   return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
+/** A rate with two digits, however small. */
+export function rate(perSecond: number): string {
+  return perSecond >= 10 ? Math.round(perSecond).toString() : perSecond.toPrecision(2);
+}
+
 /** Similarity in [0, 1] as a percentage. */
 export function percent(share: number): string {
   return `${Math.round(share * 100)}%`;

@@ -23,17 +23,19 @@ describe("device notes", () => {
 
   it("storage: how much, how little, for how long", () => {
     expect(notes({ usage: 3.2e6, quota: 2e9 })).toContain("uses 3.2 MB of the 2000.0 MB");
-    expect(notes({ usage: 0, quota: 2e9 })).not.toContain("private window");
-    expect(notes({ usage: 0, quota: 1.2e8 })).toContain("private window");
+    expect(notes({ usage: 0, quota: 2e9 })).not.toContain("That is little");
+    expect(notes({ usage: 0, quota: 1.2e8 })).toMatch(/That is little: a private window.*free some space/);
     expect(notes({})).toContain("may clear it");
+    expect(notes({})).toMatch(/In a private window it is gone.*an ordinary one/);
     expect(notes({ persisted: true, safari: true })).toMatch(/promised to keep it/);
-    expect(notes({ safari: true })).toMatch(/Safari deletes.*seven days.*Home Screen/);
+    expect(notes({ persisted: true })).not.toContain("private");
+    expect(notes({ safari: true })).toMatch(/Safari deletes.*seven days.*Home Screen.*In a private window/);
   });
 
   it("blocked storage says so, why, and what can be done, and nothing about quotas", () => {
     const said = notes({ refused: "Denied.", usage: 0, quota: 1, safari: true });
     expect(said).toMatch(/no storage.*Denied\..*Allow site data/);
-    expect(said).not.toMatch(/seven days|uses/);
+    expect(said).not.toMatch(/seven days|uses|an ordinary one/);
   });
 
   it("Safari is known by its own name only", () => {

@@ -38,7 +38,10 @@ function storageNotes({ usage, quota, persisted, refused, safari }: DeviceFacts)
       ? [texts.device.storage(megabytes(usage), megabytes(quota))]
       : []),
     ...(quota !== undefined && quota < LITTLE ? [texts.device.littleStorage] : []),
-    ...(persisted ? [texts.device.persisted] : safari ? [texts.device.sevenDays] : [texts.device.mayClear]),
+    ...(persisted
+      ? [texts.device.persisted]
+      : // Browsers do not tell a page that its window is private.
+        [safari ? texts.device.sevenDays : texts.device.mayClear, texts.device.privateWindow]),
   ];
 }
 

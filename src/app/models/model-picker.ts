@@ -15,10 +15,16 @@ import type { PageOptions } from "../options.ts";
 import { mountDownloadView } from "./download-view.ts";
 import { mountFindForm } from "./find-form.ts";
 import { mountKeptList } from "./kept-list.ts";
+import type { Pace } from "./pace.ts";
 import { mountPlanView } from "./plan-view.ts";
 import { mountWebLlmList } from "./web-llm-list.ts";
 
-export async function mountModelPicker(panel: HTMLElement, options: PageOptions): Promise<void> {
+/** `pace`: of the model that runs, where that is known. */
+export async function mountModelPicker(
+  panel: HTMLElement,
+  options: PageOptions,
+  pace: () => Pace | undefined,
+): Promise<void> {
   const hub = connectHub();
   const { backend, model, embedder } = options;
   const message = find(".models-message", panel);
@@ -30,7 +36,7 @@ export async function mountModelPicker(panel: HTMLElement, options: PageOptions)
       void download({ base, id, revision, token: form.tokenFor(base) }, variant),
     remove: (key) => attempt(() => hub.remove(key).then(refresh)),
   });
-  const plan = mountPlanView(panel, download, await hub.tested());
+  const plan = mountPlanView(panel, { agree: download, tested: await hub.tested(), pace });
   const downloading = mountDownloadView(panel);
   const form = await mountFindForm(panel, hub, lookUp);
   mountWebLlmList(panel, { hub, inUse: webLlmOf(options) ?? "", use: goToAddress, attempt });

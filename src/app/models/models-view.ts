@@ -3,8 +3,10 @@ import { messageOf } from "../../terms/errors.ts";
 import { find } from "../dom.ts";
 import type { PageOptions } from "../options.ts";
 import { texts } from "../texts/texts.ts";
+import type { Pace } from "./pace.ts";
 
-export function mountModelsView(options: PageOptions): void {
+/** `pace`: of the model that runs, where that is known. */
+export function mountModelsView(options: PageOptions, pace: () => Pace | undefined): void {
   const panel = find("#models");
   const choose = find<HTMLDetailsElement>(".models-choose", panel);
   let mounted = false;
@@ -13,7 +15,7 @@ export function mountModelsView(options: PageOptions): void {
     mounted = true;
     try {
       const { mountModelPicker } = await import("./model-picker.ts");
-      await mountModelPicker(panel, options);
+      await mountModelPicker(panel, options, pace);
     } catch (error) {
       find(".models-message", panel).textContent = `${texts.models.notHere} ${messageOf(error)}`;
     }

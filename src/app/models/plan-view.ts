@@ -5,7 +5,8 @@ import type { TestedModel } from "../../hub/tested-models.ts";
 import { fits } from "../../terms/memory-room.ts";
 import { clone, find } from "../dom.ts";
 import { texts } from "../texts/texts.ts";
-import { megabytes } from "../words.ts";
+import { megabytes, rate } from "../words.ts";
+import { type Pace, reckonedPace } from "./pace.ts";
 import { testedThatFits, variantThatFits } from "./that-fits.ts";
 
 export interface PlanView {
@@ -14,12 +15,16 @@ export interface PlanView {
   hide(): void;
 }
 
-/** `agree` is called with what was shown, pinned to the commit that it was shown of. `tested`: smaller models to name. */
-export function mountPlanView(
-  panel: HTMLElement,
-  agree: (request: ModelRequest, variant: string) => Promise<void>,
-  tested: readonly TestedModel[],
-): PlanView {
+export interface PlanViewParts {
+  /** Called with what was shown, pinned to the commit that it was shown of. */
+  readonly agree: (request: ModelRequest, variant: string) => Promise<void>;
+  /** Smaller models to name. */
+  readonly tested: readonly TestedModel[];
+  /** Of the model that runs, where that is known. */
+  readonly pace: () => Pace | undefined;
+}
+
+export function mountPlanView(panel: HTMLElement, { agree, tested, pace }: PlanViewParts): PlanView {
   const form = find<HTMLFormElement>(".model-plan", panel);
   const heading = find("h3", form);
   const list = find(".plan-variants", form);
@@ -59,7 +64,16 @@ export function mountPlanView(
     ].join(" ");
   }
 
-  function variantChoice(variant: PlannedVariant, preset: PlannedVariant | undefined): HTMLElement {
+  /** What is measured says something of models of the same kind only, on the same device. */
+  function paceFor({ role, device }: ModelPlan): Pace | undefined {
+    return role === "decoder" && device === "wasm" ? pace() : undefined;
+  }
+
+  function variantChoice(
+    variant: PlannedVariant,
+    preset: PlannedVariant | undefined,
+    known: Pace | undefined,
+  ) {
     const { name, label, downloadBytes, memory, obstacle } = variant;
     const item = clone("plan-variant-template");
     const radio = find<HTMLInputElement>("input", item);
@@ -67,7 +81,10 @@ export function mountPlanView(
     radio.disabled = obstacle !== undefined;
     radio.checked = variant === preset;
     find(".plan-variant-name", item).textContent = `${name}, ${label}`;
-    const need = texts.models.need(megabytes(downloadBytes), megabytes(memory.total));
+    const need = [
+      texts.models.need(megabytes(downloadBytes), megabytes(memory.total)),
+      ...(known ? [texts.models.pace(rate(reckonedPace(known, memory.weights)))] : []),
+    ].join(", ");
     find(".hint", item).textContent = obstacle ?? need;
     return item;
   }
@@ -89,14 +106,16 @@ export function mountPlanView(
       anyway.checked = false;
       heading.textContent = plan.id;
       const { rows } = plan.variants[0]!.memory;
+      const known = paceFor(plan);
       find(".plan-about", form).textContent = [
         plan.role === "embedder"
           ? texts.models.aboutEmbedder
           : texts.models.about(texts.models.devices[plan.device], megabytes(rows)),
         ...(plan.noRows === undefined ? [] : [texts.models.textOnly(plan.noRows)]),
+        ...(known ? [texts.models.paceFrom(megabytes(known.weightBytes), rate(known.tokens))] : []),
       ].join(" ");
       const preset = variantThatFits(plan, room);
-      list.replaceChildren(...plan.variants.map((variant) => variantChoice(variant, preset)));
+      list.replaceChildren(...plan.variants.map((variant) => variantChoice(variant, preset, known)));
       find(".plan-consent", form).textContent =
         "folder" in request ? texts.models.consentFolder : texts.models.consentHub(plan.base);
       form.hidden = false;

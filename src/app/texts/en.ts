@@ -99,6 +99,9 @@ export const en = {
       `For ${device}. Memory is that of the weights, of key/value rows (up to ${rows}) and of the work itself.`,
     textOnly: (why: string) => `It remembers by text only: it is or has ${why}.`,
     need: (download: string, memory: string) => `${download} to download, about ${memory} of memory`,
+    pace: (tokens: string) => `about ${tokens} tokens a second`,
+    paceFrom: (size: string, tokens: string) =>
+      `Tokens a second are reckoned by size alone: the model that runs now, of ${size}, said ${tokens} in its last answer.`,
     download: (size: string) => `Download ${size}`,
     nothingRuns: "Nothing of it runs here",
     consentFolder: "The files are copied into this browser's storage, where they stay until you delete them.",
@@ -262,6 +265,7 @@ export const en = {
       `The browser gives this page no storage, so conversations, documents and logs last only until it is closed. ${why} Allow site data for this page, or leave private mode, and reload.`,
     persisted: "The browser has promised to keep it until you clear it.",
     mayClear: "The browser may clear it when space runs short.",
+    privateWindow: "In a private window it is gone when that is closed: use an ordinary one to keep it.",
     sevenDays:
       "Safari deletes what a site has stored after seven days in which you used the browser but not the site. Visit it within the week, or add it to the Dock or Home Screen, where this does not apply.",
   },
