@@ -19,6 +19,8 @@ export interface FakeOptions {
   readonly functions?: readonly string[];
   /** Whether the cache says that it is empty, whatever was put there. */
   readonly forgets?: boolean;
+  /** What the library says of the parts of a checkpoint. Default: it has no checkpoints. */
+  readonly checkpoint?: readonly object[];
 }
 
 export const QWEN2_METADATA = {
@@ -37,6 +39,14 @@ export const FUNCTIONS = [
   "attention_kv_cache_attention_with_fused_qkv",
 ] as const;
 
+const CHECKPOINT_FUNCTIONS = [
+  "attention_kv_cache_get_checkpoint_metadata",
+  "attention_kv_cache_export_page_group",
+  "attention_kv_cache_prepare_import",
+  "attention_kv_cache_import_page_group",
+  "attention_kv_cache_finish_import",
+];
+
 export class ContextWindowSizeExceededError extends Error {
   override readonly name = "ContextWindowSizeExceededError";
 }
@@ -51,6 +61,7 @@ export function fakeWebLlm(options: FakeOptions = {}) {
     buildsLater = false,
     functions = FUNCTIONS,
     forgets = false,
+    checkpoint,
   } = options;
   const calls: string[] = [];
   const note = (name: string, ...given: unknown[]) => calls.push([name, ...given].join(" "));
@@ -74,7 +85,25 @@ export function fakeWebLlm(options: FakeOptions = {}) {
     attention_kv_cache_debug_get_kv: () => note("read"),
     attention_kv_cache_attention_with_fused_qkv: (_kv: unknown, layer: { value: number }) =>
       note("append layer", layer.value),
+    attention_kv_cache_get_checkpoint_metadata: () =>
+      JSON.stringify({ seq_length: tokens, groups: checkpoint }),
+    attention_kv_cache_export_page_group: (
+      _kv: unknown,
+      seq: { value: number },
+      group: { value: number },
+      { id }: { id: number },
+    ) => note(`export group ${group.value} of sequence ${seq.value} into tensor ${id}`),
+    attention_kv_cache_prepare_import: (_kv: unknown, seq: { value: number }, text: string) =>
+      note(`prepare sequence ${seq.value} as ${text}`),
+    attention_kv_cache_import_page_group: (
+      _kv: unknown,
+      _seq: unknown,
+      group: { value: number },
+      { id }: { id: number },
+    ) => note(`import group ${group.value} from tensor ${id}`),
+    attention_kv_cache_finish_import: () => note("finish"),
   };
+  let tensors = 0;
   const device = {
     adapterInfo: {},
     features: new Set<string>(),
@@ -88,18 +117,24 @@ export function fakeWebLlm(options: FakeOptions = {}) {
       webGPUContext: {
         device,
         gpuBufferFromPtr: (pointer: number) => ({ pointer, size: 0 }),
-        flushCommands: () => {},
+        flushCommands: () => {
+          if (checkpoint) note("flush");
+        },
       },
     },
     beginScope: () => {},
     endScope: () => {},
     getGlobalFunc: (name: string) => builtins[name.replace("vm.builtin.", "")],
     detachFromCurrentScope: (object: unknown) => object,
-    listGlobalFuncNames: () => functions.map((name) => `vm.builtin.${name}`),
+    listGlobalFuncNames: () =>
+      [...functions, ...(checkpoint ? CHECKPOINT_FUNCTIONS : [])].map((name) => `vm.builtin.${name}`),
     registerFunc: (name: string) => note("register", name),
     scalar: (value: number, dtype: string) => ({ value, dtype }),
     makeShapeTuple: (shape: number[]) => ({ shape }),
-    empty: () => ({ getDataPtr: () => 1 }),
+    empty: () => {
+      const id = tensors++;
+      return { id, getDataPtr: () => 1 + id };
+    },
   };
   const pipeline: Record<string, unknown> = {
     tvm,

@@ -6,6 +6,7 @@
  */
 import { readBack } from "../../gpu/buffers.ts";
 import type { GpuDevice } from "../../gpu/device.ts";
+import { ModelUnsupportedError } from "../../terms/errors.ts";
 import type { MlcEngine } from "./library.ts";
 
 /** A tensor of the library's runtime, on the GPU. */
@@ -104,6 +105,9 @@ const SEQUENCE = 0;
 
 export interface CheckpointGroup {
   readonly id: number;
+  /** It holds the layers [first, end). */
+  readonly first: number;
+  readonly end: number;
   readonly shape: readonly number[];
   readonly dtype: string;
 }
@@ -298,19 +302,15 @@ export class Bridge {
     }
   }
 
-  /** What the library would write of the sequence that is there: its own text, and the tensors that belong to it. */
+  /**
+   * What the library would write of the sequence that is there: its own text, and the tensors that belong to it, in the
+   * order of their layers. Throws ModelUnsupportedError where it says it otherwise than it was read in its code.
+   */
   describeCheckpoint(): { readonly text: string; readonly groups: readonly CheckpointGroup[] } {
     return this.#scoped(() => {
       const text = String(this.#call("describe", this.#pipeline.kvCache, this.#whole(SEQUENCE)));
       const { groups } = JSON.parse(text) as { groups: Record<string, unknown>[] };
-      return {
-        text,
-        groups: groups.map((group) => ({
-          id: Number(group.group_id ?? group.groupId),
-          shape: group.shape as number[],
-          dtype: String(group.dtype),
-        })),
-      };
+      return { text, groups: groups.map(groupOf).sort((a, b) => a.first - b.first) };
     });
   }
 
@@ -482,6 +482,23 @@ export interface AppendLayout {
   readonly heads: number;
   readonly kvHeads: number;
   readonly headDim: number;
+}
+
+function groupOf(said: Record<string, unknown>): CheckpointGroup {
+  const [id, first, end] = [
+    said.group_index ?? said.groupIndex,
+    said.layer_begin ?? said.layerBegin,
+    said.layer_end ?? said.layerEnd,
+  ];
+  const { shape, dtype } = said;
+  const counts = Array.isArray(shape) ? [id, first, end, ...shape] : [];
+  if (counts.length > 0 && counts.every(Number.isInteger) && typeof dtype === "string") {
+    return { id, first, end, shape, dtype } as CheckpointGroup;
+  }
+  throw new ModelUnsupportedError(
+    `WebLLM describes a part of a checkpoint as ${JSON.stringify(said)}, expected group_index, layer_begin, layer_end, ` +
+      "shape and dtype. Use another way to place rows.",
+  );
 }
 
 function pipelineOf(engine: MlcEngine, modelId: string): unknown {

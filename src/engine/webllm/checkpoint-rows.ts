@@ -59,10 +59,16 @@ export function createCheckpointRows({ bridge, geometry, table }: RowsParts, beh
 function slotsOf(groups: readonly CheckpointGroup[], { shape, dtype }: RowGeometry): number {
   const pages = groups[0]?.shape[1] ?? 0;
   const expected = [1, pages, 2, shape.kvHeads, PAGE_SLOTS, shape.headDim].join();
-  const fits = groups.every((group) => group.shape.join() === expected && group.dtype === dtype);
+  const fits = groups.every(
+    (group, layer) =>
+      group.first === layer &&
+      group.end === layer + 1 &&
+      group.shape.join() === expected &&
+      group.dtype === dtype,
+  );
   if (groups.length === shape.layers && fits) return pages * PAGE_SLOTS;
   throw new ModelUnsupportedError(
     `The library's checkpoints have ${groups.length} tensors of [${groups[0]?.shape.join()}] ${groups[0]?.dtype}, ` +
-      `expected ${shape.layers} of [${expected}] ${dtype}. Use another way to place rows.`,
+      `expected one for each of ${shape.layers} layers of [${expected}] ${dtype}. Use another way to place rows.`,
   );
 }
