@@ -10,12 +10,13 @@ import { seededSlice } from "../support/kv-rows.ts";
 
 const shape = { layers: 1, kvHeads: 2, headDim: 4 };
 
-function open({ refused }: { refused?: string } = {}) {
+function open({ refused, fails }: { refused?: string; fails?: string } = {}) {
   const calls: string[] = [];
   const tap = createLogitsTap();
   const engine = {
     async forwardTokensAndSample(ids: number[], prefill: boolean) {
       calls.push(`${prefill ? "prefill" : "decode"} ${ids}`);
+      if (fails) throw new DOMException("gone.", fails);
       const shown = Float32Array.from({ length: 10 }, (_, i) => (i === ids.at(-1) ? 1 : 0));
       tap.processor.processLogits(shown);
       // The library goes on with its array.
@@ -104,6 +105,15 @@ describe("web-llm decoder", () => {
       message: expect.stringContaining("a self-test that failed"),
     });
     await expect(decoder.place([slice(1)])).rejects.toMatchObject({ name: "ModelUnsupportedError" });
+  });
+
+  test.each([
+    ["AbortError", "GpuLostError"],
+    ["OperationError", "GpuLostError"],
+    ["ModelNotLoadedError", "GpuLostError"],
+    ["ShaderF16SupportError", "ShaderF16SupportError"],
+  ])("a pass that ends with %s is told as %s", async (fails, name) => {
+    await expect(open({ fails }).decoder.run([1, 2])).rejects.toMatchObject({ name });
   });
 
   test("a library that shows no logits is named", () => {

@@ -4,7 +4,14 @@
  * where none works, not at all.
  */
 
-import { ContextFullError, KvShapeError, ModelUnsupportedError } from "../../terms/errors.ts";
+import {
+  ContextFullError,
+  GpuLostError,
+  isNamed,
+  KvShapeError,
+  ModelUnsupportedError,
+  messageOf,
+} from "../../terms/errors.ts";
 import type { KvSlice } from "../../terms/kv-shape.ts";
 import { checkSlice, type KvDtype, type KvShape, NO_ROWS, rowsOf } from "../../terms/kv-shape.ts";
 import type { Decoder, LogitsWanted } from "../decoder.ts";
@@ -13,6 +20,12 @@ import type { RowGeometry } from "./geometry.ts";
 import type { MlcEngine } from "./library.ts";
 import type { LogitsTap } from "./logits-tap.ts";
 import type { RowsMethod } from "./rows-method.ts";
+
+/**
+ * What a pass ends with when the device is lost: buffers that were to be read are given up, and the library unloads the
+ * model. Nothing here stops a pass in its middle, so that AbortError is no stop.
+ */
+const LOST = ["AbortError", "OperationError", "DeviceLostError", "ModelNotLoadedError"];
 
 export interface WebLlmDecoderOptions {
   readonly engine: MlcEngine;
@@ -120,7 +133,10 @@ export class WebLlmDecoder implements Decoder {
   async #forward(ids: readonly number[]): Promise<Float32Array> {
     const { engine, tap } = this.#options;
     if (ids.length === 0) return new Float32Array(0);
-    await engine.forwardTokensAndSample([...ids], ids.length > 1);
+    await engine.forwardTokensAndSample([...ids], ids.length > 1).catch((error: unknown) => {
+      if (!LOST.some((name) => isNamed(error, name))) throw error;
+      throw new GpuLostError(`The GPU was lost under WebLLM: ${messageOf(error)} Load the model again.`);
+    });
     this.#length += ids.length;
     return tap.take();
   }
