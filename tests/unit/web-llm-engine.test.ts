@@ -12,12 +12,14 @@ const REQUEST = { messages: [{ role: "user" as const, content: "Who?" }] };
 
 function open(refused?: string) {
   const calls: string[] = [];
+  const requests: object[] = [];
   const library = {
     chat: {
       completions: {
-        async create({ stream }: { stream?: boolean }) {
+        async create(request: { stream?: boolean }) {
           calls.push("create");
-          if (!stream) return { choices: [] };
+          requests.push(request);
+          if (!request.stream) return { choices: [] };
           return (async function* () {
             for (const piece of [1, 2, 3]) yield piece;
           })();
@@ -59,7 +61,7 @@ function open(refused?: string) {
     endIds: [],
     notices: [],
   });
-  return { engine, calls };
+  return { engine, calls, requests };
 }
 
 describe("web-llm engine › chat", () => {
@@ -69,6 +71,23 @@ describe("web-llm engine › chat", () => {
     await engine.chat(REQUEST, { prefix });
     await engine.chat(REQUEST, { prefix });
     expect(calls).toEqual(["reset", "before 5", "create", "over", "before 5", "create", "over"]);
+  });
+
+  test("what WebLLM offers is handed on as it is: sampling, JSON by a schema, its own way to be silent", async () => {
+    const { engine, requests } = open();
+    const asked = {
+      ...REQUEST,
+      temperature: 0.3,
+      seed: 4,
+      response_format: { type: "json_object" as const, schema: "{}" },
+      extra_body: { enable_thinking: false },
+    };
+    await engine.chat(asked);
+    for await (const _ of engine.chatStream(asked)) break;
+    expect(requests).toEqual([
+      { ...asked, stream: false },
+      { ...asked, stream: true },
+    ]);
   });
 
   test("behind other rows, or none, it begins anew", async () => {
