@@ -16,7 +16,7 @@ export const styles = css`
     flex-direction: column;
     box-sizing: border-box;
     block-size: 28rem;
-    min-inline-size: 14rem;
+    min-inline-size: min(14rem, 100%);
     overflow: hidden;
     container-type: inline-size;
     color-scheme: light dark;

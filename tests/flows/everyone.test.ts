@@ -24,6 +24,12 @@ const violations = () => violationsOf(page);
 const overflow = () =>
   page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 
+/** As browsers do where a person has chosen a larger text. */
+const enlargeText = (to: string) =>
+  page.evaluate((size) => {
+    document.documentElement.style.fontSize = size;
+  }, to);
+
 const VIEWS = [
   ["the chat", "#"],
   ["the bank", "#bank"],
@@ -175,6 +181,10 @@ describe("for everyone", () => {
         expect(await overflow(), `${width} wide`).toBeLessThanOrEqual(0);
         expect(await violations(), `${width} wide`).toEqual([]);
       }
+      await page.setViewportSize({ width: 390, height: 844 });
+      await enlargeText("200%");
+      expect(await overflow(), "text of twice the size on a phone").toBeLessThanOrEqual(0);
+      await enlargeText("");
       await page.setViewportSize({ width: 1280, height: 900 });
     },
   );
@@ -197,6 +207,15 @@ describe("for everyone", () => {
     }
     await show("#bank");
     await page.evaluate(() => window.webLag.deleteAllLogs());
+  });
+
+  it("zoomed to 200%, the question box does not stand before what is said", async () => {
+    await show("#");
+    const stays = () => page.evaluate(() => getComputedStyle(document.querySelector(".dock")!).position);
+    expect(await stays()).toBe("sticky");
+    await page.setViewportSize({ width: 640, height: 450 });
+    expect(await stays()).toBe("static");
+    await page.setViewportSize({ width: 1280, height: 900 });
   });
 
   it("right to left, nothing is cut off, and the shelf stands on the left", async () => {
