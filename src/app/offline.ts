@@ -1,5 +1,6 @@
 /** The service worker that lets the built page work with the network off: its start, and its replacement. Not while developing. */
 import type { KeepMessage, TakeOverMessage } from "../client/protocol.ts";
+import { registerOfflineWorker } from "../client/worker-scripts.ts";
 import type { NoticesView } from "./notices-view.ts";
 import { texts } from "./texts/texts.ts";
 
@@ -12,8 +13,7 @@ export function registerOffline(used: readonly string[], notices: Pick<NoticesVi
   if (!import.meta.env.PROD || !("serviceWorker" in navigator)) return;
   const { serviceWorker } = navigator;
   // A page that cannot be kept for offline use still works online: nothing to trouble a person with.
-  serviceWorker
-    .register(new URL("offline.worker.js", document.baseURI))
+  registerOfflineWorker()
     .then((registration) => {
       watchUpdates(serviceWorker, registration, notices);
       return serviceWorker.ready;

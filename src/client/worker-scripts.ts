@@ -27,13 +27,21 @@ export function startHubWorker(options: WorkerOptions): Worker {
   return new Worker(trusted(hubUrl), options);
 }
 
+/** Registers the service worker of a built page, which stands in its folder. */
+export function registerOfflineWorker(): Promise<ServiceWorkerRegistration> {
+  return navigator.serviceWorker.register(trusted(offlineUrl()));
+}
+
+const offlineUrl = () => new URL("offline.worker.js", document.baseURI).href;
+
 /** The project's own workers, and no other URL. */
 function trusted(url: string): string | URL {
   const { trustedTypes } = globalThis as { trustedTypes?: TrustedTypes };
   if (!trustedTypes) return url;
   policy ??= trustedTypes.createPolicy(POLICY, {
     createScriptURL(asked) {
-      if (asked !== runtimeUrl && asked !== hubUrl) throw new TypeError(`${asked} is no worker of web-lag.`);
+      if (![runtimeUrl, hubUrl, offlineUrl()].includes(asked))
+        throw new TypeError(`${asked} is no worker of web-lag.`);
       return asked;
     },
   });
