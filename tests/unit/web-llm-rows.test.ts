@@ -184,6 +184,13 @@ describe("web-llm rows › logs end as text, and it is said why", () => {
     expect(fake.calls).not.toContain("read");
   });
 
+  test("a recurrent model, which has no cache: by what it is, not by the name that is missing", async () => {
+    const fake = fakeWebLlm();
+    fake.pipeline.kvCache = undefined;
+    const { rows } = await open(fake, { config: { ...config, modelType: "rwkv6" } });
+    expect(rows).toEqual({ refused: "a recurrent state in place of rows (rwkv6)" });
+  });
+
   test("a rotation that cannot be turned back", async () => {
     const fake = fakeWebLlm();
     const yarn = { ...config, model: { rope_scaling: { rope_type: "yarn" } } };

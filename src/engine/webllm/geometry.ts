@@ -27,6 +27,12 @@ const REFUSED: readonly { readonly named: RegExp; readonly why: string }[] = [
   { named: /^llama4/, why: "layers without rotary position" },
 ];
 
+/** Why a kind of model has no such rows, as far as its name tells; undefined: it may have. */
+export function refusedKind(kind: string): string | undefined {
+  const known = REFUSED.find(({ named }) => named.test(kind));
+  return known && `${known.why} (${kind})`;
+}
+
 /** Pages beyond those of the context that a cache may have: one to spare, two more with a sliding window. */
 const SPARE_PAGES = 4;
 
@@ -38,9 +44,9 @@ export function readGeometry(
   const said = (metadata ?? {}) as Fields;
   const kind = String(said.model_type ?? modelType);
   const state = said.kv_state_kind ?? "kv_cache";
-  const known = REFUSED.find(({ named }) => named.test(kind) || named.test(modelType));
+  const known = refusedKind(kind) ?? refusedKind(modelType);
+  if (known !== undefined) return { refused: known };
   const why =
-    known?.why ??
     (state !== "kv_cache" ? `a state of kind "${String(state)}" in place of rows` : undefined) ??
     (typeof model.kv_lora_rank === "number" ? REFUSED[0]!.why : undefined) ??
     (said.artifact !== undefined

@@ -8,7 +8,7 @@ import { Bridge, missingNames } from "./bridge.ts";
 import type { WebLlmChatConfig } from "./chat-config.ts";
 import { createCheckpointRows } from "./checkpoint-rows.ts";
 import { createFusedRows } from "./fused-rows.ts";
-import { checkPageBlocks, type RowGeometry, readGeometry } from "./geometry.ts";
+import { checkPageBlocks, type RowGeometry, readGeometry, refusedKind } from "./geometry.ts";
 import { KNOWN_VERSIONS, type MlcEngine } from "./library.ts";
 import { createPageRows } from "./page-rows.ts";
 import { readRotation, STORED_UNROTATED, tableFor } from "./rotation.ts";
@@ -49,6 +49,9 @@ export async function openRows(options: OpenRowsOptions): Promise<OpenedRows> {
       `an engine that was never tested with rows: WebLLM ${version} (known: ${KNOWN_VERSIONS.join(", ")})`,
     );
   }
+  // Before its names are looked for: a recurrent model has no cache at all, which would say nothing.
+  const kind = refusedKind(config.modelType);
+  if (kind !== undefined) return refuse(kind);
   const missing = missingNames(engine, modelId);
   if (missing.length > 0) return refuse(`an engine, WebLLM ${version}, that lacks ${missing.join(", ")}`);
   try {
