@@ -71,19 +71,23 @@ export async function loadEngine(options: LoadEngineOptions): Promise<Engine> {
   });
   const tokenizer = createTokenizer(folder.tokenizer, folder.tokenizerConfig);
   const template = createChatTemplate(folder.chatTemplate, templateTokens(folder), tokenizer);
-  const { decoder, weights, notices } = await openWeights(folder, {
+  let fingerprint = "";
+  const fetched: ModelFolder = {
+    ...folder,
+    async fetchWeights(path) {
+      const weights = await folder.fetchWeights(path);
+      // Hashing copies them for a moment, and so does opening them: one after the other.
+      fingerprint = await fingerprintOf({ ...folder, ...weights, rotary: folder.config.rotary });
+      return weights;
+    },
+  };
+  const { decoder, weights, notices } = await openWeights(fetched, {
     backend,
     ...(options.weights ? { path: options.weights } : {}),
     ...(options.capacity ? { capacity: options.capacity } : {}),
     ...(signal ? { signal } : {}),
     onPhase: report,
   });
-  const fingerprint = await fingerprintOf({ ...folder, ...weights, rotary: folder.config.rotary }).catch(
-    async (error: unknown) => {
-      await decoder.dispose();
-      throw error;
-    },
-  );
   if (signal?.aborted) await decoder.dispose();
   throwIfAborted(signal);
 
