@@ -34,7 +34,7 @@ DONE = _w("""built led won ruled named opened invaded founded rebuilt sold bough
 explored designed invented discovered painted filmed recorded published created owned visited governed freed burned crowned succeeded followed married killed trained hired beat
 divided united claimed crossed supported opposed financed approved established""")
 ONE = "one who "
-SHORT = _w("a few;most;half of them;nearly all;none;two;three;four;seven;twelve;both".replace(" ", "_").replace(";", " "))
+SHORT = ["a few", "most", "half of them", "nearly all", "none", "two", "three", "four", "seven", "twelve", "both"]
 
 
 def relation(r: random.Random) -> str:
@@ -97,7 +97,7 @@ def value(relation: str, r: random.Random) -> str:
         return r.choice((str(y), f"{r.choice(MONTHS)} {r.randint(1, 28)}, {y}", f"in the {r.randint(12, 20)}th century", f"the {y // 10 * 10}s", f"{r.choice(MONTHS)} {y}"))
     if head in ("population", "percentage", "number", "cost", "price", "salary", "height", "length", "area", "depth") or x < 0.35:
         n = r.randint(2, 10 ** r.randint(1, 8))
-        return r.choice((f"{n:,}", f"{r.randint(1, 99)}%", f"${r.randint(1, 900)} million", f"{n:,} {r.choice(('km', 'miles', 'people', 'seats', 'feet', 'tons'))}", r.choice(SHORT).replace("_", " ")))
+        return r.choice((f"{n:,}", f"{r.randint(1, 99)}%", f"${r.randint(1, 900)} million", f"{n:,} {r.choice(('km', 'miles', 'people', 'seats', 'feet', 'tons'))}", r.choice(SHORT)))
     if x < 0.7:
         return " ".join([*([r.choice(("its", "the", "a"))] if r.random() < 0.5 else []), r.choice(MODIFIERS), *([r.choice(MODIFIERS)] if r.random() < 0.3 else []),
                          r.choice(HEADS[r.choice(list(HEADS))])])

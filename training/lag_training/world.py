@@ -51,7 +51,7 @@ OF_KIND: dict[str, dict[str, float]] = {
 ASKED_SHARE = 0.06    # of the documents in training state facts as a question and its answer, as some of MuSiQue's do
 OPEN_SHARE = 0.08     # of the facts have a relation without wordings
 FREE_WORLDS = 0.12    # of the worlds in training speak mostly in free relations, under titles of their own, as MuSiQue does
-FREE_SHARE = (0.02, 0.5)    # of the facts have a free relation: in other worlds, in those
+FREE_SHARE = {True: 0.5, False: 0.02}     # of the facts have a free relation: in those worlds, in others
 WORKS = ("film", "song", "magazine", "book")
 
 
@@ -62,7 +62,7 @@ class World:
         self.parents: dict[int, list[tuple[Entity, str]]] = {}
         self._used: set[str] = set()
         self.seed = rng.randrange(1 << 30)
-        self.free = 0 if held else FREE_SHARE[rng.random() < FREE_WORLDS]
+        self.free = not held and rng.random() < FREE_WORLDS
 
     # -- entities -------------------------------------------------------------
     def new(self, kind: str, surname: str | None = None, must: tuple[str, ...] = (), near: float = 0.25, style: str = "") -> Entity:
@@ -121,7 +121,7 @@ class World:
         for m in must:
             table.pop(m, None)
         while len(chosen) < n and table:
-            if self.free and self.rng.random() < self.free:
+            if not self.names.held and self.rng.random() < FREE_SHARE[self.free]:
                 k = self._fresh(lambda: free.relation(self.rng))
                 if k not in chosen:
                     chosen.append(k)
@@ -215,9 +215,9 @@ class World:
         if not e.text:
             e.text = document(self.seed, e.title, e.name, [(e.name, r, v.text) for r, v in facts.items()])
             # drawn for training only: the evaluation's sets stay as their seeds made them
-            if not self.names.held and self.rng.random() < (0.6 if self.free > 0.1 else ASKED_SHARE):
+            if not self.names.held and self.rng.random() < (0.6 if self.free else ASKED_SHARE):
                 e.text = self._asked(e)
-            if self.free > 0.1 and e.title == e.name and self.rng.random() < 0.4:
+            if self.free and e.title == e.name and self.rng.random() < 0.4:
                 e.heading = self._fresh(lambda: self._name(e.kind, None, ""))
         return {"title": e.heading or e.title, "text": e.text}
 
