@@ -6,7 +6,7 @@
  */
 import { readBack } from "../../gpu/buffers.ts";
 import type { GpuDevice } from "../../gpu/device.ts";
-import { ModelUnsupportedError } from "../../terms/errors.ts";
+import { type CheckpointGroup, groupsOf } from "./checkpoint-groups.ts";
 import type { MlcEngine } from "./library.ts";
 
 /** A tensor of the library's runtime, on the GPU. */
@@ -102,15 +102,6 @@ const WAIT = "__asyncify.WebGPUWaitForTasks";
 
 /** The one sequence that WebLLM has. */
 const SEQUENCE = 0;
-
-export interface CheckpointGroup {
-  readonly id: number;
-  /** It holds the layers [first, end). */
-  readonly first: number;
-  readonly end: number;
-  readonly shape: readonly number[];
-  readonly dtype: string;
-}
 
 /** Names that are missing or of another type; empty when the bridge can be built. */
 export function missingNames(engine: MlcEngine, modelId: string): string[] {
@@ -309,8 +300,7 @@ export class Bridge {
   describeCheckpoint(): { readonly text: string; readonly groups: readonly CheckpointGroup[] } {
     return this.#scoped(() => {
       const text = String(this.#call("describe", this.#pipeline.kvCache, this.#whole(SEQUENCE)));
-      const { groups } = JSON.parse(text) as { groups: Record<string, unknown>[] };
-      return { text, groups: groups.map(groupOf).sort((a, b) => a.first - b.first) };
+      return { text, groups: groupsOf(text) };
     });
   }
 
@@ -482,23 +472,6 @@ export interface AppendLayout {
   readonly heads: number;
   readonly kvHeads: number;
   readonly headDim: number;
-}
-
-function groupOf(said: Record<string, unknown>): CheckpointGroup {
-  const [id, first, end] = [
-    said.group_index ?? said.groupIndex,
-    said.layer_begin ?? said.layerBegin,
-    said.layer_end ?? said.layerEnd,
-  ];
-  const { shape, dtype } = said;
-  const counts = Array.isArray(shape) ? [id, first, end, ...shape] : [];
-  if (counts.length > 0 && counts.every(Number.isInteger) && typeof dtype === "string") {
-    return { id, first, end, shape, dtype } as CheckpointGroup;
-  }
-  throw new ModelUnsupportedError(
-    `WebLLM describes a part of a checkpoint as ${JSON.stringify(said)}, expected group_index, layer_begin, layer_end, ` +
-      "shape and dtype. Use another way to place rows.",
-  );
 }
 
 function pipelineOf(engine: MlcEngine, modelId: string): unknown {

@@ -9,7 +9,7 @@ import { placeInPages } from "../../kernels/place-in-pages.ts";
 import { takeFromPages } from "../../kernels/take-from-pages.ts";
 import { ModelUnsupportedError } from "../../terms/errors.ts";
 import { rowsOf } from "../../terms/kv-shape.ts";
-import type { CheckpointGroup } from "./bridge.ts";
+import type { CheckpointGroup } from "./checkpoint-groups.ts";
 import type { RowGeometry } from "./geometry.ts";
 import type { RowsMethod, RowsParts } from "./rows-method.ts";
 
