@@ -174,6 +174,19 @@ describe("the element, on a fake model", () => {
       [says, attributes] as const,
     );
   /** Rules of axe that the element breaks, by theme. */
+  /** Asks one question after the other of a document, then opens everything that is folded away. */
+  const askAndUnfold = (about: { title: string; text: string }, questions: string[]) =>
+    page.evaluate(
+      async ([read, asked]) => {
+        const chat = document.querySelector("lag-chat")!;
+        chat.documents = [read];
+        for (const question of asked) await chat.ask(question);
+        await chat.updateComplete;
+        for (const fold of chat.shadowRoot!.querySelectorAll("details")) fold.open = true;
+      },
+      [about, questions] as const,
+    );
+
   const faults = async () => {
     // As a script of the driver: the page's policy lets no other in.
     await page.evaluate(readFileSync(join(ROOT, "node_modules/axe-core/axe.min.js"), "utf8"));
@@ -413,14 +426,7 @@ describe("the element, on a fake model", () => {
 
   it("has no fault that axe finds in what is folded away, nor before a model is loaded", async () => {
     await put(["One. <ans> A </ans>", "Two. <ans> A </ans>"]);
-    await page.evaluate(async () => {
-      const chat = document.querySelector("lag-chat")!;
-      chat.documents = [{ title: "A", text: "Of A." }];
-      await chat.ask("Which letter?");
-      await chat.ask("Which letter is it?");
-      await chat.updateComplete;
-      for (const fold of chat.shadowRoot!.querySelectorAll("details")) fold.open = true;
-    });
+    await askAndUnfold({ title: "A", text: "Of A." }, ["Which letter?", "Which letter is it?"]);
     expect(await page.locator("lag-chat [part=logs] li").count()).toBe(1);
     expect(await page.locator("lag-chat [part=steps] li").allTextContents()).toEqual(["One. A ", "Two. A "]);
     expect(await page.locator("lag-chat [part~=action-answer]").allTextContents()).toEqual(["A", "A"]);
@@ -438,14 +444,8 @@ describe("the element, on a fake model", () => {
 
   it("looks as it did, light and dark, full and small: answered, from a log, unfolded", async () => {
     await put(["Ada Mora made it. <ans> Ada Mora </ans>", "As before. <ans> Ada Mora </ans>"]);
-    await page.evaluate(async () => {
-      const chat = document.querySelector("lag-chat")!;
-      chat.documents = [{ title: "The Lamp", text: "The Lamp was made by Ada Mora." }];
-      await chat.ask("Who made The Lamp?");
-      await chat.ask("By whom was The Lamp made?");
-      await chat.updateComplete;
-      for (const fold of chat.shadowRoot!.querySelectorAll("details")) fold.open = true;
-    });
+    const lamp = { title: "The Lamp", text: "The Lamp was made by Ada Mora." };
+    await askAndUnfold(lamp, ["Who made The Lamp?", "By whom was The Lamp made?"]);
     const shares = Object.entries(await differences(page, "widget"));
     expect(shares.filter(([, share]) => share > SLIGHT)).toEqual([]);
   });
