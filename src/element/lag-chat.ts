@@ -5,17 +5,16 @@
 import { LitElement, type PropertyValues, type TemplateResult } from "lit";
 import type { Client } from "../client/connect.ts";
 import type { BackendChoice, LoadProgress, LoadResult } from "../client/protocol.ts";
-import { weightBytesOf } from "../client/weight-bytes.ts";
 import type { TaskResult, UsedLog } from "../runtime/events.ts";
 import type { Document } from "../terms/document.ts";
-import { InputError, isNamed, LagError, messageOf } from "../terms/errors.ts";
+import { InputError, isNamed, messageOf } from "../terms/errors.ts";
 import type { Mode } from "../terms/log.ts";
 import { unlessAborted } from "../terms/unless-aborted.ts";
 import { DEFAULT_MODEL } from "./default-model.ts";
+import { EngineUse } from "./engine-use.ts";
 import { styles } from "./lag-chat.styles.ts";
-import { type Acts, type LoadState, view } from "./lag-chat.view.ts";
+import { type Acts, view } from "./lag-chat.view.ts";
 import { readCorpus } from "./read-corpus.ts";
-import { type SharedEngine, shareEngine } from "./shared-engine.ts";
 import { addLanguage, textsOf } from "./texts.ts";
 import { answerOf, newTurn, type Turn, takeIn } from "./turn.ts";
 
@@ -49,9 +48,6 @@ export class LagChat extends LitElement {
     placeholder: { type: String },
     documents: { attribute: false },
     client: { attribute: false },
-    _load: { state: true },
-    _size: { state: true },
-    _kept: { state: true },
     _sure: { state: true },
   };
   static addLanguage = addLanguage;
@@ -77,17 +73,11 @@ export class LagChat extends LitElement {
   /** An engine of one's own, such as a fake. Default: shared with the page's other elements. */
   declare client: Client | null;
 
-  declare _load: LoadState;
-  /** Bytes to be fetched, where the server says. */
-  declare _size: number | null;
-  /** Logs in the bank. */
-  declare _kept: number | null;
   /** "Forget all" was pressed once. */
   declare _sure: boolean;
 
   readonly #turns: Turn[] = [];
-  #engine: SharedEngine | undefined;
-  #unsubscribe: (() => void)[] = [];
+  readonly #use: EngineUse;
   #stop: AbortController | undefined;
   #atEnd = true;
 
@@ -104,10 +94,21 @@ export class LagChat extends LitElement {
     this.placeholder = null;
     this.documents = null;
     this.client = null;
-    this._load = { is: "idle" };
-    this._size = null;
-    this._kept = null;
     this._sure = false;
+    this.#use = new EngineUse(
+      () => ({
+        modelUrl: this.#modelUrl,
+        backend: this.backend,
+        bankName: this.bank,
+        client: this.client,
+      }),
+      {
+        changed: () => this.requestUpdate(),
+        ready: (result) => this.#tell("lag-ready", result),
+        progress: (progress) => this.#tell("lag-progress", progress),
+        failed: (error) => this.#fail(error),
+      },
+    );
   }
 
   static override get observedAttributes(): string[] {
@@ -123,34 +124,12 @@ export class LagChat extends LitElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.stop();
-    this.#leaveEngine();
+    this.#use.leave();
   }
 
   /** Loads the model, once. Rejects when that fails; the next call tries again. */
-  async load(): Promise<LoadResult> {
-    const engine = this.#useEngine();
-    if (this._load.is === "ready") return engine.load();
-    this._load = { is: "loading", progress: 0 };
-    try {
-      const result = await engine.load(this.anyMemory);
-      if (engine !== this.#engine) throw new LagError("The element was given another engine meanwhile.");
-      if (!this.#isReady) {
-        this._load = { is: "ready" };
-        this.#tell("lag-ready", result);
-        void this.#count();
-      }
-      return result;
-    } catch (error) {
-      if (engine === this.#engine) {
-        this._load = {
-          is: "failed",
-          message: messageOf(error),
-          tooLarge: isNamed(error, "TooLargeError"),
-        };
-        this.#fail(error);
-      }
-      throw error;
-    }
+  load(): Promise<LoadResult> {
+    return this.#use.load(this.anyMemory);
   }
 
   /** Asks, and shows question and answer. Loads the model first. One at a time. Rejects when it fails or is stopped. */
@@ -171,7 +150,7 @@ export class LagChat extends LitElement {
       await unlessAborted(this.load(), stop.signal); // which goes on, for the next question
       const documents = await unlessAborted(this.#documents(), stop.signal);
       const how = isReply ? ({ kind: "chat", turns } as const) : ({ kind: "knowledge" } as const);
-      const result = await this.#useEngine().ask({ question: text, mode: this.mode, ...how }, documents, {
+      const result = await this.#use.engine.ask({ question: text, mode: this.mode, ...how }, documents, {
         signal: stop.signal,
         onEvent: (event) => takeIn(turn, event) && this.requestUpdate(),
       });
@@ -182,7 +161,7 @@ export class LagChat extends LitElement {
     } catch (error) {
       const stopped = isNamed(error, "AbortError");
       Object.assign(turn, { state: stopped ? "stopped" : "failed", error: messageOf(error) });
-      if (!stopped && this._load.is !== "failed") this.#fail(error);
+      if (!stopped && this.#use.state.is !== "failed") this.#fail(error);
       throw error;
     } finally {
       this.#stop = undefined;
@@ -206,29 +185,26 @@ export class LagChat extends LitElement {
     const log = this.renderRoot.querySelector("[part=log]");
     if (log) this.#atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 40;
     if (this.hasUpdated && ENGINE_PROPERTIES.some((name) => changed.has(name))) {
-      this.#leaveEngine();
-      this._load = { is: "idle" };
-      this._size = null;
-      this._kept = null;
+      this.#use.change();
     }
   }
 
   protected override updated(): void {
     const log = this.renderRoot.querySelector("[part=log]");
     if (log && this.#atEnd) log.scrollTop = log.scrollHeight;
-    if (this._load.is !== "idle" || !this.isConnected) return;
+    if (this.#use.state.is !== "idle" || !this.isConnected) return;
     if (this.autoload) this.load().catch(() => {});
-    else void this.#measure();
+    else void this.#use.measure();
   }
 
   protected override render(): TemplateResult {
     return view(
       {
-        load: this._load,
-        size: this._size,
+        load: this.#use.state,
+        size: this.#use.size,
         turns: this.#turns,
         busy: this.#stop !== undefined,
-        kept: this._kept,
+        kept: this.#use.kept,
         sure: this._sure,
         placeholder: this.placeholder,
         language: this.#language,
@@ -240,7 +216,8 @@ export class LagChat extends LitElement {
   readonly #acts: Acts = {
     load: () => {
       // Pressed again after a refusal, it is meant.
-      if (this._load.is === "failed" && this._load.tooLarge) this.anyMemory = true;
+      const { state } = this.#use;
+      if (state.is === "failed" && state.tooLarge) this.anyMemory = true;
       this.load().catch(() => {}); // the status shows it
     },
     submit: (event) => {
@@ -256,7 +233,7 @@ export class LagChat extends LitElement {
     },
     stop: () => this.stop(),
     forget: () => {
-      if (this._sure) this.#forget();
+      if (this._sure) this.#use.forget();
       this._sure = !this._sure;
     },
     keep: () => {
@@ -266,25 +243,14 @@ export class LagChat extends LitElement {
 
   #submit(): void {
     const box = this.renderRoot.querySelector("textarea")!;
-    if (box.value.trim() === "" || this.#stop || this._load.is !== "ready") return;
+    if (box.value.trim() === "" || this.#stop || this.#use.state.is !== "ready") return;
     const question = box.value;
     box.value = "";
     this.ask(question).catch(() => {}); // the turn shows it
   }
 
-  #forget(): void {
-    this.#engine?.client.deleteAllLogs().then(
-      () => this.#count(),
-      (error) => this.#fail(error),
-    );
-  }
-
   get #language(): string {
     return this.lang || this.closest<HTMLElement>("[lang]")?.lang || "en";
-  }
-
-  get #isReady(): boolean {
-    return this._load.is === "ready";
   }
 
   get #modelUrl(): string {
@@ -305,44 +271,6 @@ export class LagChat extends LitElement {
     if (this.documents) return this.documents;
     return this.corpus ? readCorpus(new URL(this.corpus, document.baseURI).href) : NO_DOCUMENTS;
   }
-
-  #useEngine(): SharedEngine {
-    if (!this.#engine) {
-      const choice = { modelUrl: this.#modelUrl, backend: this.backend, bankName: this.bank };
-      this.#engine = shareEngine(choice, this.client ?? undefined);
-      this.#unsubscribe = [
-        this.#engine.onProgress((progress) => {
-          if (this._load.is === "loading") this._load = { is: "loading", progress: progress.progress };
-          this.#tell("lag-progress", progress);
-        }),
-        this.#engine.onBankChange(() => void this.#count()),
-      ];
-    }
-    return this.#engine;
-  }
-
-  #leaveEngine(): void {
-    for (const unsubscribe of this.#unsubscribe) unsubscribe();
-    this.#unsubscribe = [];
-    this.#engine?.release();
-    this.#engine = undefined;
-    this._load = { is: "idle" };
-  }
-
-  /** A bank that cannot be read is told by the questions that need it. */
-  async #count(): Promise<void> {
-    const engine = this.#engine;
-    const stats = await engine?.client.bankStats().catch(() => null);
-    if (stats && engine === this.#engine) this._kept = stats.logs;
-  }
-
-  async #measure(): Promise<void> {
-    const url = this.#modelUrl;
-    if (this.client || this.#measured === url) return;
-    this.#measured = url;
-    this._size = await weightBytesOf(url);
-  }
-  #measured: string | undefined;
 
   #tell<Name extends keyof LagChatEvents>(name: Name, detail: LagChatEvents[Name]["detail"]): void {
     this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
