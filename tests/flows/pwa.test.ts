@@ -12,7 +12,7 @@ import {
   openBuiltPage,
   ROOT,
 } from "../../scripts/lib/built-page.ts";
-import { PATIENCE, untilQuiet, waitUntilReady } from "../support/page-driver.ts";
+import { PATIENCE, untilKeptOffline, untilQuiet, waitUntilReady } from "../support/page-driver.ts";
 
 const QUESTION = "Where was the father of Bastian Rohmquist buried?";
 
@@ -98,10 +98,7 @@ describe("the installed page", () => {
 
   it("comes from what is kept, and asks before another build takes its place", async () => {
     const { page, context } = built;
-    await page.evaluate(async () => {
-      await navigator.serviceWorker.ready;
-      while (!navigator.serviceWorker.controller) await new Promise((resolve) => setTimeout(resolve, 50));
-    });
+    await untilKeptOffline(page);
     fetched.length = 0;
     build = "\n// another build\n";
     const complaints: string[] = [];

@@ -17,6 +17,7 @@ import {
   PATIENCE,
   questionsOfLogs,
   rememberAnswered,
+  untilKeptOffline,
   untilQuiet,
   waitUntilReady,
 } from "../support/page-driver.ts";
@@ -91,10 +92,7 @@ describe("the page survives", () => {
     try {
       await waitUntilReady(page);
       await rememberAnswered(page, "Where is Zelmark?", "Bulgaria");
-      await page.evaluate(async () => {
-        await navigator.serviceWorker.ready;
-        while (!navigator.serviceWorker.controller) await new Promise((resolve) => setTimeout(resolve, 50));
-      });
+      await untilKeptOffline(page);
     } finally {
       await alone.close(); // nothing answers any more
     }

@@ -11,6 +11,8 @@ export type Fault =
   /** The connection is cut, or falls silent, after so many bytes of the answer. */
   | { readonly cutAfter: number }
   | { readonly stallAfter: number }
+  /** The connection falls silent at this byte of the file, whatever part of it is asked for. */
+  | { readonly stallAt: number }
   /** Another length than the file's is announced and sent. */
   | { readonly length: number }
   /** One byte of the answer is another. */
@@ -198,16 +200,10 @@ export async function startHub(options: HubOptions): Promise<HubServer> {
       "Content-Type": "application/octet-stream",
       ...(partial && { "Content-Range": `bytes ${from}-${bytes.length - 1}/${bytes.length}` }),
     });
-    const end =
-      fault && "cutAfter" in fault
-        ? fault.cutAfter
-        : fault && "stallAfter" in fault
-          ? fault.stallAfter
-          : body.length;
-    await sendSlowly(response, body.subarray(0, end), seen);
+    await sendSlowly(response, body.subarray(0, endOf(fault, from) ?? body.length), seen);
     // Ends the connection without taking back what is still on its way.
     if (fault && "cutAfter" in fault) response.socket?.destroySoon();
-    else if (!(fault && "stallAfter" in fault)) response.end();
+    else if (endOf(fault, from) === undefined) response.end();
   }
 
   async function sendSlowly(response: ServerResponse, body: Buffer, seen: HubRequestSeen): Promise<void> {
@@ -250,6 +246,13 @@ function addressOf(server: Server): string {
 
 function isLarge(path: string): boolean {
   return path.endsWith(".onnx") || path.includes("_data");
+}
+
+/** Bytes of an answer from byte `from` of the file after which it breaks off, or undefined where it does not. */
+function endOf(fault: Fault | undefined, from: number): number | undefined {
+  if (fault && "cutAfter" in fault) return fault.cutAfter;
+  if (fault && "stallAfter" in fault) return fault.stallAfter;
+  return fault && "stallAt" in fault ? Math.max(0, fault.stallAt - from) : undefined;
 }
 
 /** `/api/models/{id}/tree/{revision}` or `/{id}/resolve/{revision}/{path}`. */

@@ -38,6 +38,13 @@ export async function untilQuiet(page: Page): Promise<void> {
   await page.locator("#turns:not([aria-busy])").waitFor({ state: "attached", timeout: PATIENCE });
 }
 
+/** Waits until the service worker answers for the page: from then on it works without a network. */
+export async function untilKeptOffline(page: Page): Promise<void> {
+  await page.waitForFunction(() => navigator.serviceWorker.controller !== null, undefined, {
+    timeout: PATIENCE,
+  });
+}
+
 /** Stores the log of an answered task, as if it had been solved here, and waits until the page lists it. */
 export async function rememberAnswered(page: Page, question: string, answer: string): Promise<void> {
   await page.evaluate((trace) => window.webLag.remember(trace), answeredTrace(question, answer));
