@@ -198,6 +198,20 @@ def alike(w: World, q: Q.Question) -> Q.Question | None:
     return Q.Question(q.type, chains, q.compare)
 
 
+def same_words(q: Q.Question, other: Q.Question) -> str | None:
+    """The text of q with the names of a question of the same relations, which retrieval likes best; None where that cannot be."""
+    if [c.relations for c in q.chains] != [c.relations for c in other.chains]:
+        return None
+    text = q.text
+    for at, c in enumerate(q.chains):
+        if text.count(c.form) != 1:
+            return None
+        text = text.replace(c.form, f"\0{at}\0")
+    for at, c in enumerate(other.chains):
+        text = text.replace(f"\0{at}\0", c.form)
+    return text
+
+
 def log_for(w: World, mains: list[Q.Question], r: random.Random, first: bool, helps: bool = True):
     """(question, trace, what all of them say, what the last one says) of one log in front; None when it came to nothing.
 
@@ -205,15 +219,17 @@ def log_for(w: World, mains: list[Q.Question], r: random.Random, first: bool, he
     shares words; the same relations of other entities, which is what retrieval brings most often), a log that says something
     else than the documents do, strangers.  ``helps`` False: none of the related ones.
     """
-    x = r.random() if helps else r.uniform(0.26, 1)
+    x = r.random() if helps else r.choices((r.uniform(0.26, 0.5), r.uniform(0.5, 0.88), 1), (25, 65, 10))[0]
     q: Q.Question | None = r.choice(mains)
-    changed = None
+    changed, worded = None, False
     if first or x < 0.26:
         c = q.chains[0]
         if len(c.relations) >= 2 and not q.compare and r.random() < (0.55 if first else 0.35):      # the first hops only
             q = Q.part(w, c, 0, r.randint(1, len(c.relations) - 1))
         elif not q.compare and r.random() < 0.15:
             q = Q.part(w, c, 0, len(c.relations), 1) or q
+        else:
+            worded = r.random() < 0.25
     elif x < 0.34:
         e = r.choice(q.chains).subject
         q = any_question(w, e, w.entities)
@@ -234,12 +250,15 @@ def log_for(w: World, mains: list[Q.Question], r: random.Random, first: bool, he
             if not all(Q._end(w, c.subject, c.relations[:k]) for k in range(1, len(c.relations) + 1)):
                 q = None
     elif x < 0.88:
-        q = alike(w, q)
+        same = r.choice(mains)
+        q = alike(w, same)
+        if q and r.random() < 0.6 and (text := same_words(same, q)):
+            q, worded = Q.Question(q.type, q.chains, q.compare, text), True
     else:
         q = main_question(w)
     out = None
     if q is not None:
-        q = Q.again(q, r)
+        q = q if worded and q.text else Q.again(q, r)
         responses, known = trace(w, q)
         if responses[-1].kind == "answer":
             n = len(responses)
@@ -288,7 +307,7 @@ def build(rng: random.Random, mode: str, held: bool = False, short: bool = False
     groups_of: dict[int, int] = {}
     helps = True
     if mode != "none":
-        helps = r.random() < 0.6                   # else nothing in front helps the main questions, as with most retrieval
+        helps = r.random() < 0.55                  # else nothing in front helps the main questions, as with most retrieval
         n_logs = 0 if r.random() < 0.08 else r.choices((r.randint(1, 3), r.randint(4, 6), r.randint(7, 9), r.randint(10, 24)), (45, 35, 14, 6))[0]
         for i in range(n_logs):
             own = helps and i < len(mains) and (i == 0 or r.random() < 0.5)     # of a main question, often of its first hops only
@@ -522,7 +541,8 @@ def response_weights(a: list[int], b: Branch, tok) -> list[float]:
     for i in range(len(a) + 1):
         before = _piece(tok, a[i - 1]) if i else "."
         # how a sentence begins, what it speaks of, and whether it says or passes over
-        w = base * (3.0 if i < 2 or before.endswith(".") or before in ("The", " The", " is") else 2.0 if before == " the" else 0.3 if before == "_" else 1.0)
+        begins = i < 2 or before.endswith(".")         # with logs this says whether they answer the question or only seem to
+        w = base * (4.5 if begins and b.log else 3.0 if begins or before in ("The", " The", " is") else 2.0 if before == " the" else 0.3 if before == "_" else 1.0)
         if b.question.compare:
             if before == " Since":
                 since = i

@@ -122,6 +122,12 @@ def answer_of(q: Question, values: list[Value]) -> tuple[str, str]:
     return f"Since {vx.year()} for {x} is before {vy.year()} for {y}, " + c["sentence"].replace("{w}", w), w
 
 
+def _compared(q: Question, c: Chain, hop: int) -> bool:
+    """Whether a hop brings what is compared of something else than the chain's subject: then it is said of the subject
+    ("the date of birth of the director of X"), so that the comparison need not look for whom the year belongs to."""
+    return q.compare is not None and hop == len(c.relations) - 1 > 0
+
+
 @dataclass
 class Response:
     text: str
@@ -149,13 +155,15 @@ def respond(q: Question, groups: dict[int, int], g: int, logs: LogKnowledge | No
     said: list[str] = []
     silent: list[str | None] = []
     told: set[tuple] = set()
-    for p in ends:
+    for c, p in zip(q.chains, ends):
         for i, h in enumerate(p.hops):
-            if h.key in told:                         # the other chain passes here too
+            if h.key in told and not _compared(q, c, i):       # the other chain passes here too
                 continue
             if h.key is not None:
                 told.add(h.key)
-            if h.key in added:
+            if h.key in added and _compared(q, c, i):
+                said.append(canonical([noun(r) for r in reversed(c.relations)], c.form, h.value))
+            elif h.key in added:
                 said.append(canonical([noun(h.relation)], h.shown, h.value))
             elif not (done and not q.compare and i == len(p.hops) - 1):       # else the answer's sentence follows
                 said.append(canonical([noun(h.relation)], h.shown, BLANK) if i == 0 else f"Then the {noun(h.relation)} is {BLANK}.")
@@ -178,15 +186,22 @@ def lesson(q: Question, last: Response, groups: dict[int, int], g: int, whole: b
     before = set() if whole else {h.key for c in q.chains for h in walk(c, groups, g - 1, none).facts}
     for c in q.chains:
         at: Entity | None = c.subject
-        for h in walk(c, groups, g, none).facts:
-            if h.key not in before:
-                logs.facts[h.key] = at.facts[h.relation]
-            at = at.facts[h.relation].entity
+        for i, h in enumerate(walk(c, groups, g, none).facts):
+            v = at.facts[h.relation]
+            if h.key not in before and _compared(q, c, i):
+                logs.answers[(c.subject.id, c.relations)] = (v, _way(c))
+            elif h.key not in before:
+                logs.facts[h.key] = v
+            at = v.entity
     if last.kind == "answer":
         if q.compare:
             logs.compared.add(q.key())
         else:
             c = q.chains[0]
-            way = tuple(true_value(c.subject, c.relations[:k]).text for k in range(1, len(c.relations) + 1))
-            logs.answers[(c.subject.id, c.relations)] = (true_value(c.subject, c.relations), way)
+            logs.answers[(c.subject.id, c.relations)] = (true_value(c.subject, c.relations), _way(c))
     return logs
+
+
+def _way(c: Chain) -> tuple[str, ...]:
+    """What a chain passes through, its end included."""
+    return tuple(true_value(c.subject, c.relations[:k]).text for k in range(1, len(c.relations) + 1))
