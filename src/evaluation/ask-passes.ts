@@ -3,6 +3,7 @@
  * share the questions; what they find is the same, whoever answers what. An answer is kept as soon as it is there.
  */
 import { InputError, throwIfAborted } from "../terms/errors.ts";
+import { unitOf } from "../terms/log.ts";
 import { type Answered, answeredOf } from "./answered.ts";
 import {
   addLog,
@@ -55,7 +56,7 @@ export interface Progress {
 export interface PassResult {
   /** In the order of the pass's questions. */
   readonly answers: readonly Answered[];
-  /** Of what its mode reads. Null where it reads no rows, or where a crash fell between answers and figures. */
+  /** Of what its mode reads. Null where it reads no rows, or where nothing was asked. */
   readonly bank: BankFigures | null;
 }
 
@@ -134,8 +135,7 @@ class Run {
     const { solvers, signal } = this.#asking;
     const unfinished: Pass[] = [];
     for (const pass of passes) {
-      const { answers } = await this.#kept.of(pass);
-      if (pass.questions.some((_, n) => answers.get(n) === undefined)) unfinished.push(pass);
+      if (!(await this.#isWhole(pass))) unfinished.push(pass);
     }
     if (unfinished.length > 0) {
       this.#held = undefined;
@@ -143,6 +143,13 @@ class Run {
       await shareWork(unfinished, solvers, (pass, solver) => this.#grow(pass, solver), signal);
     }
     return Promise.all(passes.map((pass) => this.#resultOf(pass)));
+  }
+
+  /** A crash may have fallen between the last answer and the figures of the bank, which is gone then. */
+  async #isWhole(pass: Pass): Promise<boolean> {
+    const { answers } = await this.#kept.of(pass);
+    if (pass.questions.some((_, n) => answers.get(n) === undefined)) return false;
+    return unitOf(pass.mode) !== "row" || (await this.#kept.figuresOf(pass)) !== null;
   }
 
   /** What an earlier run answered leaves its logs again, in their turn. */

@@ -195,6 +195,18 @@ describe("a dynamic bank", () => {
     expect(again.report.dynamic!.curves).toEqual(whole.report.dynamic!.curves);
   });
 
+  test("a browser that ended before its bank was measured: the bank is filled again, and no question asked", async () => {
+    const store = new MemoryStore();
+    const whole = await run(dynamic, { data: listed });
+    const broken = new ScriptedSolver();
+    broken.listLogs = () => Promise.reject(new Error("the page is gone"));
+    await expect(run(dynamic, { data: listed, store, solvers: [broken] })).rejects.toThrow("is gone");
+    const again = await run(dynamic, { data: listed, store });
+    expect(orderOf(again.calls)).toEqual([]);
+    expect(again.report).toEqual(whole.report);
+    expect((await run(dynamic, { data: listed, store })).calls).toEqual([]);
+  });
+
   test("the questions that would fill a static bank are part of it, with the test's documents", async () => {
     const { calls, report } = await run(dynamic);
     expect(calls.filter((call) => call.startsWith("kv")).toSorted()).toEqual([
