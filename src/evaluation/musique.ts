@@ -23,18 +23,23 @@ export const musique: QuestionForm = {
 
 function read(entry: JsonValue): Question {
   const { again, front } = extraFields(entry);
-  const id = entry.at("id").text();
+  const id = entry.has("id") ? entry.at("id").text() : undefined;
+  const facts = factsOf(entry.at("question_decomposition"));
   return {
-    id,
+    ...(id !== undefined && { id }),
     question: entry.at("question").text(),
     answer: entry.at("answer").text(),
     aliases: aliasesOf(entry.at("answer_aliases")),
-    // "3hop1__…": the number of hops, and how they hang together.
-    type: id.split("__")[0]!,
-    facts: factsOf(entry.at("question_decomposition")),
+    type: typeOf(id, facts),
+    facts,
     again,
     ...(front && { front }),
   };
+}
+
+/** "3hop1": the number of hops, and how they hang together, as ids of the dataset begin ("3hop1__…"). */
+function typeOf(id: string | undefined, facts: readonly Fact[]): string {
+  return /^(\d+hop\d*)__/.exec(id ?? "")?.[1] ?? `${facts.length}hop`;
 }
 
 function aliasesOf(aliases: JsonValue): string[] {

@@ -83,8 +83,16 @@ describe("MuSiQue", () => {
     expect(hopsOf(question!).map((hop) => hop.after)).toEqual([[], [0], [], [0, 2]]);
   });
 
+  test("without an id, or with one that does not say it, the type is the number of hops", () => {
+    const [without, other] = read(file({ id: undefined }, { id: "my__4" }));
+    expect(without).toMatchObject({ type: "4hop" });
+    expect(without).not.toHaveProperty("id");
+    expect(other).toMatchObject({ type: "4hop", id: "my__4" });
+  });
+
   test.each([
-    ["id missing", { id: undefined }, "field id is missing"],
+    ["id a number", { id: 7 }, "field id is 7"],
+    ["id empty", { id: "" }, 'field id is ""'],
     ["aliases missing", { answer_aliases: undefined }, "field answer_aliases is missing. Expected a list"],
     ["an alias a number", { answer_aliases: ["a", 3] }, "field answer_aliases[1] is 3"],
     ["no part", { question_decomposition: [] }, "field question_decomposition is []"],
