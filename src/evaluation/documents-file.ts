@@ -41,6 +41,6 @@ export function inDocuments(
 function documentsOf({ documents, name }: QuestionForm, file: string): FormDocuments {
   if (documents !== null) return documents;
   throw new InputError(
-    `${file} cannot serve ${name} questions, which name no documents. Give documents of your own with --corpus.`,
+    `${file} cannot serve ${name} questions, which name no documents. Leave the file out.`,
   );
 }

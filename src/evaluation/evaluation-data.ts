@@ -122,7 +122,7 @@ function readWhole(files: {
   for (const [part, entries] of Object.entries(parts)) {
     if (entries.length > 0) continue;
     throw new InputError(
-      `${whole.name} has ${file.entries.length} questions, of which --unseen-share ${unseenShare} leaves no ` +
+      `${whole.name} has ${file.entries.length} questions, of which an unseen share of ${unseenShare} leaves no ` +
         `${part} one. Give another share, or a longer file.`,
     );
   }
@@ -158,7 +158,7 @@ function withDocuments(read: Files, { corpus, documentsFile }: GivenData): Docum
 
 function inOtherWords({ place, question }: Entry): Entry {
   if (question.again === undefined) {
-    throw place.at("again").error("the question in other words, as --again asks by it");
+    throw place.at("again").error("the question in other words, by which it is to be asked");
   }
   return { place, question: { ...question, question: question.again } };
 }

@@ -89,7 +89,7 @@ describe("--file", () => {
   test("a share that leaves a part empty is refused with the numbers", async () => {
     const file = write("few.json", [question(1), question(2)]);
     await expect(load("--file", file, "--unseen-share", "0.1")).rejects.toThrow(
-      `${file} has 2 questions, of which --unseen-share 0.1 leaves no unseen one`,
+      `${file} has 2 questions, of which an unseen share of 0.1 leaves no unseen one`,
     );
     await expect(load("--file", file, "--unseen-share", "0.9")).rejects.toThrow("leaves no seen one");
   });

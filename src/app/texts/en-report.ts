@@ -9,6 +9,9 @@ export const report = {
   stopped: "Stopped. What was finished is kept: Run goes on with the same files and choices.",
   inAnotherTab: "An evaluation runs in another tab. Stop it there, or wait for its end.",
   correct: (file: string, line: string) => `${file}: ${line}. Correct the file.`,
+  noDocument: (file: string) => `${file} holds no document. Expected one {"title", "text"} a line.`,
+  notRead: (file: string, form: string) =>
+    `${file} would not be read: ${form} questions are asked without documents. Leave the file out.`,
   progress: {
     pass: (label: string, done: number, total: number) => `${label}: ${done} of ${total}`,
     tasks: (done: number, total: number) => `${done} of ${count(total, "task")}`,
