@@ -1,4 +1,5 @@
 /** How far a long run is, on standard error: done, total, time left. */
+import { timeLeft } from "../../src/app/report/time-left.ts";
 import { roughly } from "../../src/app/words.ts";
 import type { Progress, TaskCount } from "../../src/evaluation/ask-passes.ts";
 
@@ -20,19 +21,16 @@ export function printCount({ tasks, kept, passes }: TaskCount): void {
 
 /** Prints now and then, and at the end of each piece of work. */
 export function createProgressPrinter(): (progress: Progress) => void {
-  const started = Date.now();
-  let first: number | undefined;
+  const left = timeLeft();
   let shown = 0;
   return ({ label, done, total, all }) => {
+    const milliseconds = all ? left(all.done, all.total) : null;
     const now = Date.now();
-    first ??= all && all.done - 1;
     if (done < total && now - shown < INTERVAL_MS) return;
     shown = now;
-    const asked = all && first !== undefined ? all.done - first : 0;
-    const left = all && asked > 0 ? ((now - started) / asked) * (all.total - all.done) : 0;
-    const whole =
-      all && all.done < all.total ? `; ${all.done}/${all.total} of all, ${roughly(left)} left` : "";
-    console.error(`${label}: ${done}/${total}${whole}`);
+    const whole = all && all.done < all.total ? `; ${all.done}/${all.total} of all` : "";
+    const time = whole === "" || milliseconds === null ? "" : `, ${roughly(milliseconds)} left`;
+    console.error(`${label}: ${done}/${total}${whole}${time}`);
   };
 }
 

@@ -1,11 +1,12 @@
 /**
- * How long a run of many tasks will still take, in milliseconds, by what its tasks took so far. Called after each task;
- * null after the first, whose beginning is not known. Tasks that an earlier run finished are among `done` from the start.
+ * How long a run of many tasks will still take, in milliseconds, by what its tasks took so far: those since the first
+ * call, of an earlier run's it knows nothing. Called after each task; where it is called before the first too, as while
+ * a bank is filled, the last such call begins the count. Null as long as nothing was finished since.
  */
 export function timeLeft(now: () => number = () => performance.now()) {
   let first: { readonly at: number; readonly done: number } | undefined;
   return (done: number, total: number): number | null => {
-    first ??= { at: now(), done };
+    if (first === undefined || done === first.done) first = { at: now(), done };
     const finished = done - first.done;
     return finished > 0 ? ((now() - first.at) / finished) * (total - done) : null;
   };
