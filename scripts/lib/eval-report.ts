@@ -15,6 +15,11 @@ export function headOf({ setting, documents }: EvaluationReport): string {
   const parts = split ? `, split ${split.unseenShare} by seed ${split.seed}` : "";
   return [
     `${dataset} (${form}): ${questions.seen} seen, ${questions.unseen} unseen${parts}`,
+    ...(setting.alsoSeen === undefined
+      ? []
+      : [
+          `Of the unseen questions ${setting.alsoSeen} are among the seen ones too: their own logs are in the bank`,
+        ]),
     `Documents: ${documents.unseen}, ${documents.source}`,
     `Model: ${model.name} (${model.fingerprint.slice(0, 8)}) on ${backend}`,
     `Limits: ${limits.maxSteps} steps; ${limits.logsPerStep} logs and ${limits.documentsPerStep} documents a step`,

@@ -1,5 +1,6 @@
 /** What was found out in every pass of a plan → the report. Pure. */
 import type { Mode } from "../terms/log.ts";
+import { alsoSeen } from "./also-seen.ts";
 import { type Answered, attemptOf } from "./answered.ts";
 import type { PassResult } from "./ask-passes.ts";
 import { compare, compareAll } from "./compare.ts";
@@ -36,11 +37,13 @@ export function buildReport(findings: Findings): EvaluationReport {
   const { asked, corpora, source, about } = data;
   const { unseen, seen } = plan.parts;
   const { model, backend, retrieval, thoughts } = identity;
+  const both = alsoSeen(data);
   return {
     setting: {
       ...about,
       form: data.form.name,
       questions: { seen: data.seen.length, unseen: asked.unseen.length },
+      ...(both > 0 && { alsoSeen: both }),
       model,
       backend,
       retrieval,

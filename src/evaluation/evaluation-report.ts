@@ -39,6 +39,8 @@ export interface Setting {
   readonly form: string;
   /** Questions that fill the bank, and that are asked. */
   readonly questions: { readonly seen: number; readonly unseen: number };
+  /** Unseen questions that stand among the seen ones too, word for word: their own logs are in the bank. Absent: none. */
+  readonly alsoSeen?: number;
   /** How one file was split. Null: two files, or one part alone. */
   readonly split: { readonly unseenShare: number; readonly seed: number } | null;
   readonly model: ModelOfReport;

@@ -44,6 +44,13 @@ describe("a static bank", () => {
     expect(Object.keys(report)).toEqual(["setting", "documents", "modes", "againstNone", "gains"]);
   });
 
+  test("the report says how many unseen questions have their own logs in the bank", async () => {
+    const { report } = await run(designOf(["none"]));
+    expect(report.setting).not.toHaveProperty("alsoSeen");
+    const overlapping = dataOf(SEEN, [questionOf("s"), questionOf("u")]);
+    expect((await run(designOf(["none"]), { data: overlapping })).report.setting.alsoSeen).toBe(1);
+  });
+
   test("no task leaves a log of its own", async () => {
     const solver = new ScriptedSolver();
     await run(designOf(["none", "kv"]), { solvers: [solver] });

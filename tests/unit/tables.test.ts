@@ -175,6 +175,10 @@ test("what the figures depend on stands above them", () => {
     again: true,
     front: true,
   } as const;
+  const overlapping = headOf({ ...whole, setting: { ...setting, alsoSeen: 2 } }).split("\n");
+  expect(overlapping[1]).toBe(
+    "Of the unseen questions 2 are among the seen ones too: their own logs are in the bank",
+  );
   const lines = headOf({ setting: other, documents, modes: {} }).split("\n");
   expect(lines[0]).toContain(", split 0.3 by seed 7");
   expect(lines.slice(4)).toEqual([

@@ -68,6 +68,7 @@ function aboutOf({ setting, documents }: EvaluationReport): string {
   return [
     texts.about.model(model.name, backendName(backend)),
     texts.about.questions(questions.seen, questions.unseen),
+    ...(setting.alsoSeen === undefined ? [] : [texts.about.alsoSeen(setting.alsoSeen)]),
     splitOf(setting),
     texts.about.documents(documents.unseen, documents.source),
     texts.about.limits(limits.maxSteps, limits.logsPerStep, limits.documentsPerStep),

@@ -53,6 +53,7 @@ export const report = {
   about: {
     model: (model: string, backend: string) => `${model} on ${backend}`,
     questions: (seen: number, unseen: number) => `${count(seen, "seen question")}, ${unseen} unseen`,
+    alsoSeen: (questions: number) => `${questions} of the unseen are among the seen too`,
     documents: (documents: number, source: string) => `${count(documents, "document")}, ${source}`,
     limits: (steps: number, logs: number, documents: number) =>
       `at most ${count(steps, "step")}, with ${count(logs, "log")} and ${count(documents, "document")} more a step`,
