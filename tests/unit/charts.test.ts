@@ -58,6 +58,11 @@ describe("curves of a report", () => {
     expect(pointsOf("order-em").map(({ y }) => y)).toEqual([50, 100]);
   });
 
+  it("show nothing of unseen questions where none was asked", () => {
+    const charts = chartsOf({ ...SAMPLE_REPORT, modes: {} }, PUBLISHED);
+    expect(charts.map(({ name }) => name)).toEqual(["iterations-seen"]);
+  });
+
   it("are tables too: a row a place, a dash where a line has no point there", () => {
     const table = tableOfChart(chartsOf(SAMPLE_REPORT, { kv: PUBLISHED.kv! })[0]!);
     expect(table.head.slice(1)).toEqual(["none", "kv", "kv-all", "kv, published"]);

@@ -38,9 +38,10 @@ export interface Chart {
 
 /** In the order in which they are shown. */
 export function chartsOf(report: EvaluationReport, published: PublishedModes): Chart[] {
-  const { bankSizes, ks, dynamic } = report;
+  const { modes, bankSizes, ks, dynamic } = report;
   return [
-    iterations("unseen", texts.tables.unseen, report, published),
+    // Of a report of seen questions or a growing bank alone there is nothing beside the published points.
+    ...(Object.keys(modes).length > 0 ? [iterations("unseen", texts.tables.unseen, report, published)] : []),
     ...(report.seen ? [iterations("seen", texts.tables.seen, report.seen, {})] : []),
     ...(bankSizes
       ? overBoth(
