@@ -1,8 +1,8 @@
 /** A finished evaluation: what it was, its tables and curves beside the published figures, and all of it as files. */
-import type { EvaluationReport, Setting } from "../../evaluation/evaluation-report.ts";
+import type { EvaluationReport } from "../../evaluation/evaluation-report.ts";
 import { find } from "../dom.ts";
 import { reportTexts as texts } from "../texts/report-texts.ts";
-import { backendName, percent, retrievalName } from "../words.ts";
+import { aboutOf } from "./about-report.ts";
 import { type ChartFigure, showChart } from "./chart-figure.ts";
 import { chartsOf } from "./charts.ts";
 import { download } from "./download.ts";
@@ -61,25 +61,4 @@ export function mountResultView(): ResultView {
 
 function save(name: string, type: string, text: string): void {
   download(`web-lag-${name}`, new Blob([text], { type }));
-}
-
-function aboutOf({ setting, documents }: EvaluationReport): string {
-  const { model, backend, questions, limits, layout } = setting;
-  return [
-    texts.about.model(model.name, backendName(backend)),
-    texts.about.questions(questions.seen, questions.unseen),
-    ...(setting.alsoSeen === undefined ? [] : [texts.about.alsoSeen(setting.alsoSeen)]),
-    splitOf(setting),
-    texts.about.documents(documents.unseen, documents.source),
-    texts.about.limits(limits.maxSteps, limits.logsPerStep, limits.documentsPerStep),
-    ...retrievalName(setting.retrieval),
-    ...(layout.placement === "front" ? [] : [texts.about.placed(layout.placement)]),
-    ...(layout.recording === "re-encode" ? [] : [texts.about.recorded(layout.recording)]),
-    ...(setting.again ? [texts.about.again] : []),
-    ...(setting.front ? [texts.about.front] : []),
-  ].join(" · ");
-}
-
-function splitOf({ split }: Setting): string {
-  return split ? texts.about.split(percent(split.unseenShare), split.seed) : texts.about.ownFiles;
 }

@@ -1,8 +1,12 @@
 /** A report from a file: what this page saved, or what `npm run eval -- --json` printed. */
 import type { EvaluationReport } from "../../evaluation/evaluation-report.ts";
-import { InputError } from "../../terms/errors.ts";
+import { InputError, messageOf } from "../../terms/errors.ts";
 import { MODES } from "../../terms/log.ts";
 import { reportTexts as texts } from "../texts/report-texts.ts";
+import { aboutOf } from "./about-report.ts";
+import { chartsOf } from "./charts.ts";
+import { pageTables } from "./page-tables.ts";
+import { publishedOf } from "./published.ts";
 
 /** Throws InputError that names the file and what it lacks. */
 export function readReport(text: string, file: string): EvaluationReport {
@@ -12,12 +16,28 @@ export function readReport(text: string, file: string): EvaluationReport {
   if (Array.isArray(value)) throw refused(file, texts.saved.several(value.length));
   const lacking = firstLacking(value as Fields);
   if (lacking !== undefined) throw refused(file, texts.saved.lacks(lacking));
-  return value as unknown as EvaluationReport;
+  const report = value as unknown as EvaluationReport;
+  const why = unshowable(report);
+  if (why !== undefined) throw refused(file, texts.saved.unshowable(why));
+  return report;
+}
+
+/** What fails when the report is shown: so much is shown of it that no list of fields would stay whole. */
+function unshowable(report: EvaluationReport): string | undefined {
+  try {
+    const published = publishedOf(report.setting.form);
+    aboutOf(report);
+    pageTables(report, published);
+    chartsOf(report, published);
+    return undefined;
+  } catch (error) {
+    return messageOf(error);
+  }
 }
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** What the tables and curves need and a report of another kind may lack. */
+/** What a report of another kind lacks first. */
 function firstLacking(report: Fields): string | undefined {
   const { setting, documents, modes } = report as Readonly<Record<string, Fields | undefined>>;
   if (typeof setting?.form !== "string" || typeof setting.model !== "object") return texts.saved.setting;

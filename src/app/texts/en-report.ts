@@ -44,6 +44,7 @@ export const report = {
     notWhole: "is not whole JSON",
     several: (reports: number) => `holds ${reports} reports. Keep one of its lines`,
     lacks: (what: string) => `has no ${what}`,
+    unshowable: (why: string) => `cannot be shown as a report (${why})`,
     setting: "setting of an evaluation",
     documents: "documents",
     figures: "figures of modes",
