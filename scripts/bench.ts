@@ -3,14 +3,15 @@ import { spawnSync } from "node:child_process";
 
 const { status } = spawnSync(
   "npx",
+  // Names first: behind a switch, the first of them would be taken for its value.
   [
     "--no-install",
     "vitest",
     "run",
+    ...process.argv.slice(2),
     "--project",
     "bench",
     "--disable-console-intercept",
-    ...process.argv.slice(2),
   ],
   { stdio: "inherit" },
 );
