@@ -12,8 +12,22 @@ export interface CheckpointGroup {
 
 /** Tensors in the order of their layers. Throws ModelUnsupportedError where they are told otherwise than in the library's code. */
 export function groupsOf(text: string): CheckpointGroup[] {
-  const { groups } = JSON.parse(text) as { groups: Record<string, unknown>[] };
-  return groups.map(groupOf).sort((a, b) => a.first - b.first);
+  return listOf(text)
+    .map(groupOf)
+    .sort((a, b) => a.first - b.first);
+}
+
+function listOf(text: string): Record<string, unknown>[] {
+  try {
+    const { groups } = JSON.parse(text) as { groups: unknown };
+    if (Array.isArray(groups)) return groups as Record<string, unknown>[];
+  } catch {
+    // said below
+  }
+  throw new ModelUnsupportedError(
+    `WebLLM describes a checkpoint as ${JSON.stringify(text.slice(0, 80))}, expected JSON with a list of groups. ` +
+      "Use another way to place rows.",
+  );
 }
 
 function groupOf(said: Record<string, unknown>): CheckpointGroup {
