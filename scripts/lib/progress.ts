@@ -1,7 +1,8 @@
 /** How far a long run is, on standard error: done, total, time left. */
-import { timeLeft } from "../../src/app/report/time-left.ts";
+
 import { roughly } from "../../src/app/words.ts";
 import type { Progress, TaskCount } from "../../src/evaluation/ask-passes.ts";
+import { timeLeft } from "../../src/evaluation/time-left.ts";
 
 const INTERVAL_MS = 5000;
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { timeLeft } from "../../src/app/report/time-left.ts";
+import { timeLeft } from "../../src/evaluation/time-left.ts";
 
 test("what is left takes as long a task as what was done since the first one, whatever was there before", () => {
   let clock = 1000;

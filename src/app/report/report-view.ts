@@ -1,5 +1,6 @@
 /** The view of the report: an evaluation is set, run, stopped and gone on with; its tables and curves are shown and saved. */
 import type { Progress } from "../../evaluation/ask-passes.ts";
+import { timeLeft } from "../../evaluation/time-left.ts";
 import { isNamed, messageOf } from "../../terms/errors.ts";
 import { MODES } from "../../terms/log.ts";
 import { clone, find } from "../dom.ts";
@@ -11,7 +12,6 @@ import { openKeptEntries } from "./kept-entries.ts";
 import { readForm } from "./report-form.ts";
 import { mountResultView } from "./result-view.ts";
 import { readReport } from "./saved-report.ts";
-import { timeLeft } from "./time-left.ts";
 
 const CHOSEN_AT_FIRST: readonly string[] = ["none", "text-last", "kv"];
 
