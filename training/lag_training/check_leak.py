@@ -17,7 +17,7 @@ from pathlib import Path
 
 from . import examples
 from .forbidden import DATA, bare, forbidden, words
-from .relations import OPEN_KIND, inner, is_free, outer
+from .relations import OPEN_KIND, inner, is_asked, is_free, outer
 from .wordings import FIXTURES, QUESTIONS, RELATIONS
 
 
@@ -58,7 +58,7 @@ def generated(n: int, seed: int):
                 document = t.world.document(e)
                 names += [document["title"], *(v.text for v in e.facts.values())]
                 sentences.append(document["text"])
-                relations |= {r for r in e.facts if is_free(r)}
+                relations |= {r for r in e.facts if is_free(r) or is_asked(r)}
         sentences += [b.question.text for b in t.branches] + [b.response.text for b in t.branches] + [r.text for log in t.logs for r in log]
         yield names, sentences, relations
 

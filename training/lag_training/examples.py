@@ -116,8 +116,11 @@ def main_question(w: World, type_: str | None = None) -> Q.Question:
         if type_ == "compositional":
             kind = r.choice(["film"] * 5 + ["person"] * 3 + ["song", "magazine", "org"])
             e = w.new(kind)
-            w.facts(e, (r.choice(Q.FIRST_HOPS[kind]),))
-            q = Q.compositional(w, e)
+            if w.free and r.random() < 0.7:
+                q = Q.compositional(w, e, r.choice(on)) if (on := [*w.facts(e)] and Q.passes(e)) else None
+            else:
+                w.facts(e, (r.choice(Q.FIRST_HOPS[kind]),))
+                q = Q.compositional(w, e)
         elif type_ == "chain":
             q = chain_question(w, r.choice((3, 3, 4)))
         elif type_ == "inference":
@@ -155,7 +158,7 @@ def chain_question(w: World, hops: int) -> Q.Question | None:
     r = w.rng
     kind = r.choice(["film"] * 4 + ["person"] * 4 + ["book", "book", "song", "magazine", "org", "place"])
     e = w.new(kind)
-    if r.random() < 0.8:
+    if r.random() < (0.3 if w.free else 0.8):
         w.facts(e, (r.choice(Q.FIRST_HOPS[kind]),))
     return Q.chain(w, e, hops)
 

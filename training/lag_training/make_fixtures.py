@@ -22,6 +22,9 @@ from .model import Decoder
 from .parity import plain
 from .wordings import FIXTURES, INSTRUCTION
 
+# What the tests' decoders have room for, logs and prompt together.
+MOST_ROWS = 1000
+
 
 def dump(path: Path, x) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -98,8 +101,12 @@ def write(m: Decoder, tok: Tokenizer) -> None:
     dump(FIXTURES / "rendered.json", rendered)
     responses = sorted(responses, key=len, reverse=True)[:5] + [["The newest documents add nothing. <keywords> <|pad|> </keywords>", "<ans> <|end_of_turn|> 12345 </ans>"]]
     dump(FIXTURES / "responses.json", [{"responses": r, "ids_last": log_ids(tok, r)[1], "ids_all": log_ids(tok, r)[0]} for r in responses])
+    steps, q = composed[1]
+    main = prompt_ids(tok, steps, q)
     logs = sorted([[x.text for x in log] for t in trees for log in t.logs], key=len)
     chosen = [logs[-1], logs[0], logs[-2]]
+    while sum(len(log_ids(tok, log)[0]) for log in chosen) + len(main) > MOST_ROWS:
+        logs.pop()
+        chosen = [logs[-1], logs[0], logs[-2]]
     assert sum(len(r) > 1 for r in chosen) >= 2
-    steps, q = composed[1]
-    dump(FIXTURES / "masked-prefix.json", masked_prefix(m, tok, chosen, prompt_ids(tok, steps, q)))
+    dump(FIXTURES / "masked-prefix.json", masked_prefix(m, tok, chosen, main))

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from .asked import is_asked, stated
 from .questions import Chain, Question
 from .relations import noun
 from .world import Entity, Value
@@ -106,9 +107,16 @@ def canonical(relation_nouns: list[str], subject: str, value: str) -> str:
     return "The " + " of the ".join(relation_nouns) + f" of {subject} is {value}."
 
 
+def fact(relation: str, subject: str, value: str) -> str:
+    """One fact as responses say it."""
+    return stated(relation, subject, value) if is_asked(relation) else canonical([noun(relation)], subject, value)
+
+
 def answer_of(q: Question, values: list[Value]) -> tuple[str, str]:
     """(answer sentence, answer)."""
     if not q.compare:
+        if len(q.chains[0].relations) == 1:
+            return fact(q.chains[0].relations[0], q.chains[0].form, values[0].text), values[0].text
         nouns = [noun(r) for r in reversed(q.chains[0].relations)]
         return canonical(nouns, q.chains[0].form, values[0].text), values[0].text
     (a, b), (va, vb), c = [x.form for x in q.chains], values, q.compare
@@ -164,7 +172,7 @@ def respond(q: Question, groups: dict[int, int], g: int, logs: LogKnowledge | No
             if h.key in added and _compared(q, c, i):
                 said.append(canonical([noun(r) for r in reversed(c.relations)], c.form, h.value))
             elif h.key in added:
-                said.append(canonical([noun(h.relation)], h.shown, h.value))
+                said.append(fact(h.relation, h.shown, h.value))
             elif not (done and not q.compare and i == len(p.hops) - 1):       # else the answer's sentence follows
                 said.append(canonical([noun(h.relation)], h.shown, BLANK) if i == 0 else f"Then the {noun(h.relation)} is {BLANK}.")
                 silent.append(h.value)

@@ -2,11 +2,13 @@
 
 An open relation is any noun phrase.  It is rendered and asked for in one general
 form, so that the model meets relations that no list foresaw.  A free relation
-(free.py) is one whose words are put together by chance, with many forms.
+(free.py) is one whose words are put together by chance, with many forms; an asked
+one (asked.py) is a whole question.
 """
 from __future__ import annotations
 
-from . import free
+from . import asked, free
+from .asked import is_asked
 from .wordings import QUESTIONS, RELATIONS
 
 # relation -> kind of the entity that it leads to (absent: a plain value)
@@ -35,16 +37,20 @@ OPEN_KIND: dict[str, str] = {x: k for k, v in OPEN.items() for x in v}
 
 
 def is_free(relation: str) -> bool:
-    return relation not in RELATIONS and relation not in OPEN_KIND and free.is_free(relation)
+    return not is_asked(relation) and relation not in RELATIONS and relation not in OPEN_KIND and free.is_free(relation)
 
 
 def noun(relation: str) -> str:
     """The noun of the canonical sentence."""
+    if is_asked(relation):
+        return asked.noun(relation)
     return RELATIONS[relation]["noun"] if relation in RELATIONS else relation
 
 
 def outer(relation: str) -> list[str]:
     """Questions for the relation of {x}."""
+    if is_asked(relation):
+        return asked.outer(relation)
     if relation in QUESTIONS["outer"]:
         return QUESTIONS["outer"][relation]
     if is_free(relation):
@@ -55,6 +61,8 @@ def outer(relation: str) -> list[str]:
 
 def inner(relation: str) -> list[str]:
     """Phrases for what stands in the relation to {a}; empty when a question cannot pass through it."""
+    if is_asked(relation):
+        return asked.inner(relation)
     if relation in QUESTIONS["inner"]:
         return QUESTIONS["inner"][relation]
     if is_free(relation):
@@ -64,4 +72,6 @@ def inner(relation: str) -> list[str]:
 
 def leads_to(relation: str) -> str | None:
     """Kind of the entity behind the value; None for dates, countries and other plain values."""
+    if is_asked(relation):
+        return asked.leads_to(relation)
     return free.leads_to(relation) if is_free(relation) else LEADS_TO.get(relation) or OPEN_KIND.get(relation)

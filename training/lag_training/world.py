@@ -5,11 +5,11 @@ import random
 import re
 from dataclasses import dataclass, field
 
-from . import free
+from . import asked, free
 from .documents import document
 from .forbidden import refuse
 from .names import AWARDS, CAUSES, COUNTRIES, MONTHS, OCCUPATIONS, SURNAME_TAGS, Names
-from .relations import OPEN, is_free, leads_to, outer
+from .relations import OPEN, is_asked, is_free, leads_to, outer
 
 
 @dataclass
@@ -50,8 +50,9 @@ OF_KIND: dict[str, dict[str, float]] = {
 }
 ASKED_SHARE = 0.06    # of the documents in training state facts as a question and its answer, as some of MuSiQue's do
 OPEN_SHARE = 0.08     # of the facts have a relation without wordings
-FREE_WORLDS = 0.12    # of the worlds in training speak mostly in free relations, under titles of their own, as MuSiQue does
-FREE_SHARE = {True: 0.5, False: 0.02}     # of the facts have a free relation: in those worlds, in others
+FREE_WORLDS = 0.25    # of the worlds in training speak mostly in free relations, under titles of their own, as MuSiQue does
+FREE_SHARE = {True: 0.7, False: 0.02}     # of the facts have a free or an asked relation: in those worlds, in others
+ASKED_OF_FREE = 0.65  # of these are asked ones
 WORKS = ("film", "song", "magazine", "book")
 
 
@@ -122,7 +123,7 @@ class World:
             table.pop(m, None)
         while len(chosen) < n and table:
             if not self.names.held and self.rng.random() < FREE_SHARE[self.free]:
-                k = self._fresh(lambda: free.relation(self.rng))
+                k = asked.relation(self.rng, self.names) if self.rng.random() < ASKED_OF_FREE else self._fresh(lambda: free.relation(self.rng))
                 if k not in chosen:
                     chosen.append(k)
                 continue
@@ -160,8 +161,8 @@ class World:
         if rel in ("country", "country of origin", "country of citizenship"):
             i = r.randrange(len(COUNTRIES)) if r.random() < (0.6 if self.names.held else 0.3) else r.choice(self._near_countries())
             return self.country(i, rel)
-        if is_free(rel):
-            t = self._fresh(lambda: free.value(rel, r))
+        if is_free(rel) or is_asked(rel):
+            t = self._fresh(lambda: (asked if is_asked(rel) else free).value(rel, r))
         elif rel == "award received":
             t = r.choice(AWARDS) if r.random() < 0.5 else self.names.award()
         elif rel == "cause of death":
@@ -213,9 +214,9 @@ class World:
     def document(self, e: Entity) -> dict:
         facts = self.facts(e)
         if not e.text:
-            e.text = document(self.seed, e.title, e.name, [(e.name, r, v.text) for r, v in facts.items()])
+            e.text = document(self.seed, e.title, e.name, [(e.name, r, v.text) for r, v in facts.items() if not is_asked(r)])
             # drawn for training only: the evaluation's sets stay as their seeds made them
-            if not self.names.held and self.rng.random() < (0.6 if self.free else ASKED_SHARE):
+            if any(map(is_asked, facts)) or not self.names.held and self.rng.random() < (0.6 if self.free else ASKED_SHARE):
                 e.text = self._asked(e)
             if self.free and e.title == e.name and self.rng.random() < 0.4:
                 e.heading = self._fresh(lambda: self._name(e.kind, None, ""))
@@ -225,9 +226,11 @@ class World:
         r = self.rng
         said = []
         for rel, v in e.facts.items():
-            if r.random() < 0.6:
-                asked = r.choice(outer(rel)).replace("{x}", e.name)
-                said.append(f"{asked[0].upper()}{asked[1:]} {v.text}.")
+            if is_asked(rel):
+                said.append(asked.stated(rel, e.name, v.text))
+            elif r.random() < 0.6:
+                question = r.choice(outer(rel)).replace("{x}", e.name)
+                said.append(f"{question[0].upper()}{question[1:]} {v.text}.")
             else:
                 said.append(document(self.seed, e.name, e.name, [(e.name, rel, v.text)]))
         return " ".join(said)
