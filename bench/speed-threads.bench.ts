@@ -6,5 +6,5 @@ const threads = Math.min(4, navigator.hardwareConcurrency);
 
 test.skipIf(!crossOriginIsolated || threads === 1)(
   `speed on wasm, ${threads} threads (needs a cross-origin isolated page and more than one core)`,
-  () => compareSpeed({ backend: "wasm", threads, promptTokens: 256, newTokens: 32, rounds: 3 }),
+  () => compareSpeed({ backend: "wasm", threads, promptTokens: 256, prompts: 4, newTokens: 32, rounds: 3 }),
 );

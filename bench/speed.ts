@@ -14,6 +14,8 @@ export interface SpeedOptions {
   readonly backend: Backend;
   readonly threads: number;
   readonly promptTokens: number;
+  /** How many prompts each round asks: one response is too short to time what it costs to say a word. */
+  readonly prompts: number;
   readonly newTokens: number;
   /** One more round comes first, and is not counted. */
   readonly rounds: number;
@@ -27,7 +29,7 @@ interface Run {
 }
 
 interface Rival {
-  say(): Promise<Run>;
+  say(prompt: readonly number[]): Promise<Run>;
   dispose(): Promise<unknown>;
 }
 
@@ -35,39 +37,41 @@ interface Rival {
 export async function compareSpeed(options: SpeedOptions): Promise<void> {
   const { backend, threads, promptTokens, rounds } = options;
   configureRuntime({ wasmUrl, threads });
-  const prompt = composed.map(({ ids }) => ids).reduce((a, b) => (b.length > a.length ? b : a));
-  const ids = prompt.slice(-promptTokens);
+  const long = composed.map(({ ids }) => ids).filter(({ length }) => length >= promptTokens);
+  const prompts = long.slice(0, options.prompts).map((ids) => ids.slice(-promptTokens));
   const rivals: Readonly<Record<string, Rival>> = {
-    "web-lag": await ours(ids, options),
-    "transformers.js": await theirs(ids, options),
+    "web-lag": await ours(options),
+    "transformers.js": await theirs(options),
   };
-  const runs = new Map<string, Run[]>(Object.keys(rivals).map((name) => [name, []]));
+  /** `[round][prompt]` of each. */
+  const runs = new Map<string, Run[][]>(Object.keys(rivals).map((name) => [name, []]));
   for (let round = 0; round <= rounds; round++) {
-    for (const [name, { say }] of Object.entries(rivals)) {
-      const run = await say();
-      if (round > 0) runs.get(name)!.push(run);
+    const said = new Map<string, Run[]>(Object.keys(rivals).map((name) => [name, []]));
+    for (const prompt of prompts) {
+      for (const [name, { say }] of Object.entries(rivals)) said.get(name)!.push(await say(prompt));
     }
+    if (round > 0) for (const [name, all] of said) runs.get(name)!.push(all);
   }
   for (const { dispose } of Object.values(rivals)) await dispose();
   const where = backend === "wasm" ? `wasm, ${threads} thread${threads === 1 ? "" : "s"}` : backend;
-  const lines = [...runs].map(([name, all]) => row(name, ids.length, all));
-  const [a, b] = [...runs.values()].map((all) => all.at(-1)!.ids);
-  const same = a!.length === b!.length && a!.every((id, at) => id === b![at]);
+  const lines = [...runs].map(([name, all]) => row(name, promptTokens, all));
+  const [a, b] = [...runs.values()].map((all) => JSON.stringify(all.at(-1)!.map(({ ids }) => ids)));
   console.log(
     [
-      `speed on ${where}, a prompt of ${ids.length} tokens, ${a!.length} said${same ? "" : "; the two do not say the same"}:`,
-      "| | to first token | prefill | decode |",
-      "|---|---|---|---|",
+      `speed on ${where}, ${prompts.length} prompts of ${promptTokens} tokens${a === b ? "" : "; the two do not say the same"}:`,
+      "| | to first token | prefill | decode | of how many tokens |",
+      "|---|---|---|---|---|",
       ...lines,
     ].join("\n"),
   );
-  for (const all of runs.values()) for (const { total } of all) expect(total).toBeGreaterThan(0);
+  expect(prompts).toHaveLength(options.prompts);
+  for (const all of runs.values()) for (const { total } of all.flat()) expect(total).toBeGreaterThan(0);
 }
 
-async function ours(ids: readonly number[], { backend, newTokens }: SpeedOptions): Promise<Rival> {
+async function ours({ backend, newTokens }: SpeedOptions): Promise<Rival> {
   const engine = await loadEngine({ modelUrl: new URL("/models/embedded/", location.href).href, backend });
   return {
-    async say() {
+    async say(ids) {
       const { ids: said, timings } = await engine.generate({ prefix: [], ids, maxNewTokens: newTokens });
       return { ids: said, first: timings.firstToken, total: timings.total };
     },
@@ -75,7 +79,7 @@ async function ours(ids: readonly number[], { backend, newTokens }: SpeedOptions
   };
 }
 
-async function theirs(ids: readonly number[], { backend, threads, newTokens }: SpeedOptions): Promise<Rival> {
+async function theirs({ backend, threads, newTokens }: SpeedOptions): Promise<Rival> {
   env.allowRemoteModels = false;
   env.allowLocalModels = true;
   env.localModelPath = "/models/";
@@ -88,7 +92,7 @@ async function theirs(ids: readonly number[], { backend, threads, newTokens }: S
   const int64 = (numbers: readonly number[]) =>
     new Tensor("int64", BigInt64Array.from(numbers, BigInt), [1, numbers.length]);
   return {
-    async say() {
+    async say(ids) {
       const times: number[] = [];
       const start = performance.now();
       const all = (await model.generate({
@@ -108,14 +112,20 @@ async function theirs(ids: readonly number[], { backend, threads, newTokens }: S
   };
 }
 
-/** Medians. Decode: of the tokens behind the first. */
-function row(name: string, promptTokens: number, runs: readonly Run[]): string {
-  const first = median(runs.map((run) => run.first));
-  const rest = median(runs.map(({ total, first }) => total - first));
-  const said = runs.at(-1)!.ids.length - 1;
+/** Medians of the rounds. Decode: of the tokens behind each response's first. */
+function row(name: string, promptTokens: number, rounds: readonly (readonly Run[])[]): string {
+  const sum = (runs: readonly Run[], of: (run: Run) => number) =>
+    runs.reduce((total, run) => total + of(run), 0);
+  const first = median(rounds.map((runs) => sum(runs, (run) => run.first)));
+  const rest = median(rounds.map((runs) => sum(runs, ({ total, first }) => total - first)));
+  const last = rounds.at(-1)!;
+  const said = sum(last, ({ ids }) => ids.length - 1);
   const perSecond = (tokens: number, milliseconds: number) =>
     `${((1000 * tokens) / milliseconds).toFixed(1)} tokens/s`;
-  return `| ${name} | ${first.toFixed(0)} ms | ${perSecond(promptTokens, first)} | ${perSecond(said, rest)} |`;
+  return (
+    `| ${name} | ${(first / last.length).toFixed(0)} ms | ${perSecond(promptTokens * last.length, first)} | ` +
+    `${perSecond(said, rest)} | ${said} |`
+  );
 }
 
 function median(numbers: readonly number[]): number {
