@@ -3,9 +3,14 @@ import { retrievalName } from "../../src/app/words.ts";
 import type { EvaluationReport } from "../../src/evaluation/evaluation-report.ts";
 import { tablesOf } from "../../src/evaluation/report-tables.ts";
 import { asText } from "../../src/evaluation/table.ts";
+import type { Limits } from "../../src/runtime/limits.ts";
 
 export function asTables(report: EvaluationReport): string {
   return [headOf(report), ...tablesOf(report).map(asText)].join("\n\n");
+}
+
+function floorName({ minSimilarity = 0 }: Limits): string {
+  return minSimilarity > 0 ? `; logs of a similarity of at least ${minSimilarity}` : "";
 }
 
 /** What the figures depend on, in a line each. */
@@ -22,7 +27,7 @@ export function headOf({ setting, documents }: EvaluationReport): string {
         ]),
     `Documents: ${documents.unseen}, ${documents.source}`,
     `Model: ${model.name} (${model.fingerprint.slice(0, 8)}) on ${backend}`,
-    `Limits: ${limits.maxSteps} steps; ${limits.logsPerStep} logs and ${limits.documentsPerStep} documents a step`,
+    `Limits: ${limits.maxSteps} steps; ${limits.logsPerStep} logs and ${limits.documentsPerStep} documents a step${floorName(limits)}`,
     ...(found.length === 0 ? [] : [`Found: ${found.join(", ")}`]),
     ...(setting.thoughts === undefined ? [] : [`Thoughts: ${setting.thoughts}`]),
     ...(layout.placement === "front" ? [] : [`Placement: ${layout.placement}`]),

@@ -46,9 +46,9 @@ export class PageSolver implements Solver {
     try {
       const loaded: LoadResult = await page.evaluate(() => window.webLag.ready).catch(explain);
       for (const notice of loaded.notices) console.error(notice);
-      const { name, fingerprint, trainedModes = null } = loaded.model;
+      const { name, fingerprint, trainedModes = null, minSimilarity } = loaded.model;
       return new PageSolver(page, close, {
-        model: { name, fingerprint, trainedModes },
+        model: { name, fingerprint, trainedModes, ...(minSimilarity !== undefined && { minSimilarity }) },
         backend: loaded.backend,
         retrieval: loaded.retrieval,
         runtime: loaded.runtime,

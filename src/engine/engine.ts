@@ -27,6 +27,11 @@ export interface ModelInfo {
   readonly instruction?: "short" | "full";
   /** Modes that the model was trained for: `lag.trainedModes` of `config.json`. Absent: its configuration does not say. */
   readonly trainedModes?: readonly Mode[];
+  /**
+   * How similar a log must be to be put in front where a task does not say: `lag.minSimilarity` of `config.json`, from
+   * 0 to 1. Absent: any is.
+   */
+  readonly minSimilarity?: number;
   /** Why rows of this model cannot be kept and put in front of another prompt: logs stand there as text. Absent: they can. */
   readonly noRows?: string;
   readonly shape: KvShape;

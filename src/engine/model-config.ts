@@ -5,6 +5,7 @@ import type { RotaryPairs } from "../kernels/rotary-table.ts";
 import { ModelFileError, ModelUnsupportedError } from "../terms/errors.ts";
 import { type KvShape, NO_ROWS } from "../terms/kv-shape.ts";
 import type { Mode } from "../terms/log.ts";
+import { readMinSimilarity } from "./min-similarity.ts";
 import { isKnownScaling, powersOf, scaledFrequencies } from "./rotary-scaling.ts";
 import { refusedRows, scalingOf } from "./rows-refused.ts";
 import { readTrainedModes } from "./trained-modes.ts";
@@ -39,6 +40,7 @@ export interface ModelConfig {
   readonly weights: WeightFiles;
   /** Modes that the model was trained for, or undefined when the file does not say. */
   readonly trainedModes: readonly Mode[] | undefined;
+  readonly minSimilarity: number | undefined;
 }
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -76,6 +78,7 @@ export function readModelConfig(fields: unknown): ModelConfig {
     endIds: idsOf(config.eos_token_id),
     weights: readWeightFiles(config.lag),
     trainedModes: readTrainedModes(config.lag),
+    minSimilarity: readMinSimilarity(config.lag),
   };
 }
 

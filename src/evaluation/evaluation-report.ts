@@ -61,6 +61,8 @@ export interface ModelOfReport {
   readonly fingerprint: string;
   /** Modes that the model was trained for. Null: its configuration does not say. */
   readonly trainedModes: readonly Mode[] | null;
+  /** How similar a log must be where the limits do not say. Absent: its configuration does not say. */
+  readonly minSimilarity?: number;
 }
 
 export interface PartReport {

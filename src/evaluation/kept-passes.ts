@@ -48,8 +48,8 @@ export function keepPasses(
   };
   const configurationOf = (pass: Pass): object => {
     const { mode, fingerprint, corpus, limits } = pass;
-    // Mode none brings no logs: how many it might bring, and where, changes nothing of what it finds.
-    const { logsPerStep, ...limitsOfNone } = limits;
+    // Mode none brings no logs: how many it might bring, which, and where, changes nothing of what it finds.
+    const { logsPerStep, minSimilarity, ...limitsOfNone } = limits;
     return {
       mode,
       file: fingerprint,
@@ -60,7 +60,12 @@ export function keepPasses(
       logs:
         pass.bank.kind === "none"
           ? null
-          : { ...bankOf(pass), logsPerStep, found: foundBy("logs", retrieval) },
+          : {
+              ...bankOf(pass),
+              logsPerStep,
+              ...(minSimilarity !== undefined && { minSimilarity }),
+              found: foundBy("logs", retrieval),
+            },
     };
   };
   const bankEntries = async (pass: Pass) => {

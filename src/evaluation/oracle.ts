@@ -164,6 +164,7 @@ function gatherFrom(corpus: DocumentIndex, bank: LogBank | null, limits: Limits)
     searchLogs: bank && ((query, window) => bank.search(query, window)),
     searchDocuments: (query, window) => corpus.search(query, window),
     logsPerStep: limits.logsPerStep,
+    minSimilarity: limits.minSimilarity ?? 0,
     documentsPerStep: limits.documentsPerStep,
     // A ceiling over a retrieval that fails would be no ceiling.
     onNotice: ({ text }) => {

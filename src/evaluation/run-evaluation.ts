@@ -4,7 +4,7 @@
  */
 import { type Asking, askPasses } from "./ask-passes.ts";
 import { buildReport } from "./build-report.ts";
-import type { EvaluationReport } from "./evaluation-report.ts";
+import type { EvaluationReport, ModelOfReport } from "./evaluation-report.ts";
 import { createOracle, type OracleOptions } from "./oracle.ts";
 import { type Design, type Pass, passesOf, planOf } from "./passes.ts";
 import type { Score } from "./report.ts";
@@ -17,7 +17,9 @@ export interface Evaluation extends Omit<Asking, "plan"> {
 
 /** Throws AbortError, InputError, and what a solver or the store throws: what was finished is kept. */
 export async function runEvaluation(evaluation: Evaluation): Promise<EvaluationReport> {
-  const { design, data, solvers, oracle, onProgress, signal } = evaluation;
+  const { data, solvers, oracle, onProgress, signal } = evaluation;
+  const { identity } = solvers[0]!;
+  const design = withModelsFloor(evaluation.design, identity.model);
   const plan = planOf(design, data);
   const resultOf = await askPasses({ ...evaluation, plan });
   const scores = new Map<Pass, readonly Score[]>();
@@ -26,5 +28,11 @@ export async function runEvaluation(evaluation: Evaluation): Promise<EvaluationR
     for (const pass of passesOf({ ...plan, fill: null })) scores.set(pass, await read(pass));
   }
   const found = oracle && { oracleOf: (pass: Pass) => scores.get(pass)! };
-  return buildReport({ design, data, plan, identity: solvers[0]!.identity, resultOf, ...found });
+  return buildReport({ design, data, plan, identity, resultOf, ...found });
+}
+
+/** What the model asks for where the design does not say, in words: the perfect reader and the report go by it too. */
+function withModelsFloor(design: Design, { minSimilarity }: ModelOfReport): Design {
+  if (minSimilarity === undefined || design.limits.minSimilarity !== undefined) return design;
+  return { ...design, limits: { ...design.limits, minSimilarity } };
 }

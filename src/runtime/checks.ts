@@ -22,6 +22,13 @@ export function wholeNumber(
   );
 }
 
+export function share(field: string, value: unknown): number {
+  if (typeof value === "number" && value >= 0 && value <= 1) return value;
+  throw new InputError(
+    `${field} is ${shown(value)}, expected a number from 0 to 1. Leave it out for the default.`,
+  );
+}
+
 export function flag(field: string, value: unknown): boolean {
   if (typeof value === "boolean") return value;
   throw new InputError(`${field} is ${shown(value)}, expected true or false. Leave it out for the default.`);

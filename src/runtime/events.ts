@@ -127,6 +127,11 @@ export interface Task {
   /** Logs a step. Default 3. */
   readonly logsPerStep?: number;
   /**
+   * From 0 to 1: retrieved logs that are less similar to the query are not put in front, since a log that does not help
+   * may mislead. Default: `lag.minSimilarity` of the model's `config.json`, else 0, as published.
+   */
+  readonly minSimilarity?: number;
+  /**
    * Ids of logs that stand in front of every step, in this order, instead of what retrieval finds: also those without
    * an answer. An empty list: none. Default: logs are retrieved.
    */

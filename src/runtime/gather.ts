@@ -21,6 +21,8 @@ export interface GatherOptions {
   readonly searchDocuments: Search<FoundDocument> | null;
   /** Results that a query brings, at most. */
   readonly logsPerStep: number;
+  /** Logs that are less similar to their query are not brought. */
+  readonly minSimilarity: number;
   readonly documentsPerStep: number;
   readonly onNotice: (notice: Notice) => void;
 }
@@ -36,8 +38,8 @@ export interface Brought {
  * stopped ends the task. Throws AbortError.
  */
 export function createGather(options: GatherOptions): (query: string) => Promise<Brought> {
-  const { onNotice } = options;
-  const logs = accumulate(options.searchLogs, options.logsPerStep, (error) =>
+  const { searchLogs, minSimilarity, onNotice } = options;
+  const logs = accumulate(searchLogs && atLeast(minSimilarity, searchLogs), options.logsPerStep, (error) =>
     onNotice({
       code: "retrieval-failed",
       text: `Logs could not be searched (${messageOf(error)}). This step goes on without new ones.`,
@@ -50,6 +52,12 @@ export function createGather(options: GatherOptions): (query: string) => Promise
     }),
   );
   return async (query) => ({ logs: await logs(query), documents: await documents(query) });
+}
+
+/** Its window is the index's own: what is left out makes no room for others, which are less similar still. */
+function atLeast(least: number, search: Search<Ranked>): Search<Ranked> {
+  return async (query, window) =>
+    (await search(query, window)).filter(({ similarity }) => similarity >= least);
 }
 
 function accumulate<T extends Ranked>(

@@ -15,6 +15,8 @@ export interface ReadTask extends Omit<Limits, "maxNewTokens"> {
   readonly layout: Layout;
   /** Null: logs are retrieved. */
   readonly logs: readonly string[] | null;
+  /** The task's, else the model's, else 0. */
+  readonly minSimilarity: number;
   /** Tokens that a response may take: the task's limit, or the model's where that is less. */
   readonly room: number;
   readonly record: boolean;
@@ -27,7 +29,10 @@ export interface ReadTask extends Omit<Limits, "maxNewTokens"> {
 }
 
 /** Throws InputError that names the field, what was got, and what was expected. */
-export function readTask(task: Task, model: Pick<ModelInfo, "maxNewTokens" | "noRows">): ReadTask {
+export function readTask(
+  task: Task,
+  model: Pick<ModelInfo, "maxNewTokens" | "noRows" | "minSimilarity">,
+): ReadTask {
   const question = typeof task.question === "string" ? task.question.trim() : "";
   if (question === "") {
     throw new InputError(`question is ${shown(task.question)}, expected text. Ask something.`);
@@ -41,6 +46,7 @@ export function readTask(task: Task, model: Pick<ModelInfo, "maxNewTokens" | "no
     insteadOf: task.mode === undefined || mode === asked ? null : asked,
     layout: layoutOf(task, mode, model),
     ...limits,
+    minSimilarity: limits.minSimilarity ?? model.minSimilarity ?? 0,
     logs: task.logs === undefined ? null : namedLogs(task.logs, mode),
     room: Math.min(maxNewTokens, model.maxNewTokens ?? maxNewTokens),
     record: flag("record", task.record ?? true),

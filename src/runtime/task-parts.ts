@@ -17,11 +17,13 @@ import type { RuntimeParts } from "./runtime-parts.ts";
 
 /** Logs as far as the mode uses them, documents as far as there is a corpus. */
 export function gatherFor(
-  { mode, logs: named, logsPerStep, documentsPerStep, unansweredLogs: unanswered, replaces }: ReadTask,
+  task: ReadTask,
   { bank, documents }: RuntimeParts,
   onNotice: (notice: Notice) => void,
   signal: AbortSignal | undefined,
 ) {
+  const { mode, logs: named, logsPerStep, minSimilarity, documentsPerStep } = task;
+  const { unansweredLogs: unanswered, replaces } = task;
   const { remembers } = PROMPT_MODES[mode];
   const stop = signal ? { signal } : {};
   const except = replaces === null ? {} : { except: [replaces] };
@@ -33,6 +35,7 @@ export function gatherFor(
     searchLogs: remembers ? (named ? bring : retrieve) : null,
     searchDocuments: documents ? (query, window) => documents.search(query, window, signal) : null,
     logsPerStep: named ? named.length : logsPerStep,
+    minSimilarity,
     documentsPerStep,
     onNotice,
   });

@@ -21,8 +21,8 @@ export class LocalSolver implements Solver {
 
   private constructor(engine: Engine) {
     this.#engine = engine;
-    const { name, fingerprint, trainedModes = null } = engine.model;
-    const model = { name, fingerprint, trainedModes };
+    const { name, fingerprint, trainedModes = null, minSimilarity } = engine.model;
+    const model = { name, fingerprint, trainedModes, ...(minSimilarity !== undefined && { minSimilarity }) };
     const retrieval = { ...readRetrieval(), embedder: null };
     this.identity = { model, backend: engine.backend, retrieval, runtime: "local" };
     const parts = { engine, bank: this.#bank, documents: this.#documents, origin: "local" };

@@ -88,6 +88,9 @@ test("limits as far as they are given", () => {
     maxSteps: 12,
   });
   expect(read("--unseen u --max-new-tokens 64").limits).toEqual({ maxNewTokens: 64 });
+  expect(read("--unseen u --min-similarity 0.35").limits).toEqual({ minSimilarity: 0.35 });
+  expect(read("--unseen u --min-similarity 0").limits).toEqual({ minSimilarity: 0 });
+  expect(() => read("--unseen u --min-similarity half")).toThrow(/--min-similarity half is no number/);
 });
 
 test("modes in the order given, once each", () => {

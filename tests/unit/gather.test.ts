@@ -18,6 +18,7 @@ function setUp(answers: Record<string, readonly string[]>, over: Partial<GatherO
     searchDocuments: async (query, window) =>
       (await search(query, window)).map((found) => ({ ...found, document: { title: found.id, text: "" } })),
     logsPerStep: 3,
+    minSimilarity: 0,
     documentsPerStep: 2,
     onNotice: (notice) => notices.push(notice),
     ...over,
@@ -42,6 +43,12 @@ describe("gather", () => {
     await ids("b");
     expect(await ids("a")).toEqual({ logs: ["a3", "a4", "a5"], documents: ["a2", "a3"] });
     expect(await ids("a")).toEqual({ logs: ["a6", "a7", "a8"], documents: ["a4", "a5"] });
+  });
+
+  it("logs that are less similar than they must be are not brought, documents and what comes after are as they were", async () => {
+    const { ids } = setUp({ a: ten("a") }, { minSimilarity: 0.9 });
+    expect(await ids("a")).toEqual({ logs: ["a0", "a1"], documents: ["a0", "a1"] });
+    expect(await ids("a")).toEqual({ logs: [], documents: ["a2", "a3"] });
   });
 
   it("what is there already is dropped, so that a step may add fewer or nothing", async () => {

@@ -124,6 +124,12 @@ describe("model-config", () => {
     expect(readModelConfig(base).trainedModes).toBeUndefined();
   });
 
+  it("says how similar a log must be to help the model, where the file says it", () => {
+    expect(readModelConfig({ ...base, lag: { minSimilarity: 0.4 } }).minSimilarity).toBe(0.4);
+    expect(readModelConfig({ ...base, lag: { minSimilarity: null } }).minSimilarity).toBeUndefined();
+    expect(readModelConfig(base).minSimilarity).toBeUndefined();
+  });
+
   it.each([
     ["a list", [], /not a JSON object/],
     ["a text for a number", { ...base, num_hidden_layers: "2" }, /num_hidden_layers is "2"/],
@@ -148,6 +154,11 @@ describe("model-config", () => {
     ["an address", withWeights({ float32: "a", float16: "https://x.org/a" }), /float16 is "https:/],
     ["a text for modes", { ...base, lag: { trainedModes: "kv" } }, /trainedModes is "kv", expected a list/],
     ["a misspelt mode", { ...base, lag: { trainedModes: ["kvall"] } }, /\["kvall"\], expected .*kv-all/],
+    [
+      "a similarity above 1",
+      { ...base, lag: { minSimilarity: 40 } },
+      /minSimilarity is 40, expected a number/,
+    ],
     ["one file for both", withWeights({ float32: "a", float16: "a" }), /names a for float32 and for float16/],
   ])("calls %s a damaged file", (_, fields, message) => {
     const refused = () => readModelConfig(fields);

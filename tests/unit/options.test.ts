@@ -14,6 +14,7 @@ describe("options", () => {
       insteadOf: null,
       layout: { placement: "front", recording: "re-encode" },
       logsPerStep: 3,
+      minSimilarity: 0,
       logs: null,
       documentsPerStep: 2,
       maxSteps: 8,
@@ -38,6 +39,17 @@ describe("options", () => {
       documentsPerStep: 2,
       maxSteps: 64,
     });
+  });
+
+  it("how similar a log must be is what the task says, else the model, else anything", () => {
+    const least = (task: object, minSimilarity?: number) => {
+      const model = { maxNewTokens: undefined, ...(minSimilarity !== undefined && { minSimilarity }) };
+      return readTask({ question: "Who?", ...task }, model).minSimilarity;
+    };
+    expect(least({})).toBe(0);
+    expect(least({}, 0.4)).toBe(0.4);
+    expect(least({ minSimilarity: 0.7 }, 0.4)).toBe(0.7);
+    expect(least({ minSimilarity: 0 }, 0.4)).toBe(0);
   });
 
   it("the room for an answer is what the task allows, or the model where that is less", () => {
@@ -68,6 +80,8 @@ describe("options", () => {
       /recording is "live".*mode kv-all reads others/,
     ],
     [{ question: "Who?", logsPerStep: -1 }, /logsPerStep is -1, expected a whole number of at least 0/],
+    [{ question: "Who?", minSimilarity: 1.2 }, /minSimilarity is 1.2, expected a number from 0 to 1/],
+    [{ question: "Who?", minSimilarity: "0.4" }, /minSimilarity is "0.4"/],
     [{ question: "Who?", logs: "a" }, /logs is "a", expected a list of ids/],
     [{ question: "Who?", logs: ["a", 2] }, /logs\[1\] is 2, expected the id of a log/],
     [{ question: "Who?", logs: ["a", "a"] }, /logs\[1\] is "a" again, expected each id once/],

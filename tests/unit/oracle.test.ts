@@ -159,6 +159,8 @@ test("obeys the limits that the model has", async () => {
   expect((await figures({ maxSteps: 1 })).none).toMatchObject({ em: 0, steps: 1 });
   expect((await figures({ documentsPerStep: 0 })).none).toMatchObject({ em: 0, steps: 8 });
   expect((await figures({ logsPerStep: 0 })).kv).toMatchObject({ ...FIGURES, steps: 2 });
+  expect((await figures({ minSimilarity: 0.1 })).kv).toMatchObject({ ...FIGURES, steps: 1 });
+  expect((await figures({ minSimilarity: 1 })).kv).toMatchObject({ ...FIGURES, steps: 2 });
 });
 
 test("over fewer logs and other k it knows what those leave", async () => {

@@ -51,6 +51,26 @@ describe("a static bank", () => {
     expect((await run(designOf(["none"]), { data: overlapping })).report.setting.alsoSeen).toBe(1);
   });
 
+  test("how similar a log must be is what the design says, else the model; tasks and the report go by it", async () => {
+    const solverOf = () => {
+      const solver = new ScriptedSolver();
+      const model = { ...solver.identity.model, minSimilarity: 0.4 };
+      return Object.assign(solver, { identity: { ...solver.identity, model } });
+    };
+    const leastOf = async (limits: Partial<Limits>) => {
+      const solver = solverOf();
+      const { report } = await run(
+        { ...designOf(["kv"]), limits: readLimits(limits) },
+        { solvers: [solver] },
+      );
+      expect(solver.tasks.at(-1)).toMatchObject({ minSimilarity: report.setting.limits.minSimilarity });
+      return report.setting.limits.minSimilarity;
+    };
+    expect(await leastOf({})).toBe(0.4);
+    expect(await leastOf({ minSimilarity: 0 })).toBe(0);
+    expect((await run(designOf(["kv"]))).report.setting.limits).not.toHaveProperty("minSimilarity");
+  });
+
   test("no task leaves a log of its own", async () => {
     const solver = new ScriptedSolver();
     await run(designOf(["none", "kv"]), { solvers: [solver] });

@@ -113,6 +113,23 @@ describe("runtime: the loop", () => {
     expect(engine.requests[0]!.maxNewTokens).toBe(7);
   });
 
+  it("a task may ask that logs be similar; those that it names come anyway", async () => {
+    const { runtime } = setUp({ script: () => ANSWER, logs: LOGS });
+    const used = async (task: object) => {
+      const { steps } = await runtime.answer({ question: QUESTION, record: false, ...task });
+      return steps[0]!.logs.map(({ id }) => id);
+    };
+    const all = await runtime.answer({ question: QUESTION, record: false });
+    const similarities = all.steps[0]!.logs.map(({ similarity }) => similarity);
+    const [most, ...rest] = [...new Set(similarities)].sort((a, b) => b - a);
+    expect(rest.length).toBeGreaterThan(0);
+    expect(await used({ minSimilarity: most })).toEqual(
+      all.steps[0]!.logs.filter(({ similarity }) => similarity === most).map(({ id }) => id),
+    );
+    const least = all.steps[0]!.logs.at(-1)!.id;
+    expect(await used({ minSimilarity: 1, logs: [least] })).toEqual([least]);
+  });
+
   it("`unknown` ends a task, is stored and marked", async () => {
     const { runtime, bank } = setUp({ script: ["Nothing. <ans> Unknown </ans>"] });
     const result = await runtime.answer({ question: QUESTION });

@@ -37,12 +37,12 @@ export class WorkerSolver implements Solver {
     try {
       const { model, backend, retrieval, runtime } = await client.load({ ...options, bankName: BANK });
       await client.deleteAllLogs(); // of a run whose tab was closed
-      const { name, fingerprint, trainedModes = null } = model;
+      const { name, fingerprint, trainedModes = null, minSimilarity } = model;
       const { thoughts = "drop" } = options;
       return new WorkerSolver(
         client,
         {
-          model: { name, fingerprint, trainedModes },
+          model: { name, fingerprint, trainedModes, ...(minSimilarity !== undefined && { minSimilarity }) },
           backend,
           retrieval,
           runtime,
