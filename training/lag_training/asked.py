@@ -10,7 +10,7 @@ import random
 from functools import cache
 
 from . import free
-from .forbidden import refuse
+from .forbidden import fresh
 from .names import Names
 
 MARK = "asked"
@@ -167,7 +167,7 @@ def _subject(r: random.Random, names: Names) -> str:
 def _other(r: random.Random, names: Names) -> str:
     """Something else that the question speaks of."""
     x = r.random()
-    return f"the {_phrase(r, names)}" if x < 0.5 else _fresh(names.town) if x < 0.65 else _fresh(names.person) if x < 0.85 else f"the {_fresh(names.town)} {r.choice(THINGS)}"
+    return f"the {_phrase(r, names)}" if x < 0.5 else fresh(names.town) if x < 0.65 else fresh(names.person) if x < 0.85 else f"the {fresh(names.town)} {r.choice(THINGS)}"
 
 
 def _tail(r: random.Random, names: Names) -> str:
@@ -179,10 +179,3 @@ def _tail(r: random.Random, names: Names) -> str:
     if x < 0.85:
         return f" {r.choice(('in', 'during', 'after', 'along with', 'with', 'for', 'against', 'from', 'near'))} {_other(r, names)}"
     return f" {r.choice(('in', 'since', 'before', 'after'))} {r.randint(1500, 2020)}"
-
-
-def _fresh(make) -> str:
-    """A name that the development data does not hold."""
-    while refuse(name := make()):
-        pass
-    return name

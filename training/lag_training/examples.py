@@ -25,6 +25,7 @@ LANE = 224          # tokens of a lane; a longer branch is dropped
 LANES = 4           # lanes of every tree: equal numbers let all lanes of a batch share their trunks' keys in one product
 # of the questions about documents; train --shares sets others for a phase
 SHARES = {"one": 0.05, "chain": 0.28, "two": 0.23, "comparison": 0.17, "bridge": 0.27}
+FAILED_LOGS = 0.12  # of the logs end in "unknown"; in use there are many, since every finished task leaves one
 SIDE_WEIGHT = 0.1   # loss weight of documents, logs and questions: helps copying to appear early
 
 
@@ -117,7 +118,9 @@ def main_question(w: World, type_: str | None = None) -> Q.Question:
             kind = r.choice(["film"] * 5 + ["person"] * 3 + ["song", "magazine", "org"])
             e = w.new(kind)
             if w.free and r.random() < 0.7:
-                q = Q.compositional(w, e, r.choice(on)) if (on := [*w.facts(e)] and Q.passes(e)) else None
+                w.facts(e)
+                on = Q.passes(e)
+                q = Q.compositional(w, e, r.choice(on)) if on else None
             else:
                 w.facts(e, (r.choice(Q.FIRST_HOPS[kind]),))
                 q = Q.compositional(w, e)
@@ -163,16 +166,18 @@ def chain_question(w: World, hops: int) -> Q.Question | None:
     return Q.chain(w, e, hops)
 
 
-def trace(w: World, q: Q.Question) -> tuple[list[Response], dict[int, int]]:
-    """Solves q with ideal retrieval (now and then a step brings nothing): its responses and what was known when."""
+def trace(w: World, q: Q.Question, fails: bool = False) -> tuple[list[Response], dict[int, int]]:
+    """Solves q with ideal retrieval (now and then a step brings nothing): its responses and what was known when.
+    ``fails``: one of the documents never comes, so that the answer is "unknown" unless that document is not needed."""
     r = w.rng
+    lost = r.choice([e for c in q.chains for e in (c.subject, *passed(c)[: len(c.relations) - 1])]).id if fails else None
     groups: dict[int, int] = {}
     out: list[Response] = []
     need = [c.subject for c in q.chains]
     for g in range(1, 9):
         for e in need:
             w.facts(e)
-            if r.random() < 0.93:
+            if r.random() < 0.93 and e.id != lost:
                 groups.setdefault(e.id, g)
         a = respond(q, groups, g)
         out.append(a)
@@ -262,8 +267,8 @@ def log_for(w: World, mains: list[Q.Question], r: random.Random, first: bool, he
     out = None
     if q is not None:
         q = q if worded and q.text else Q.again(q, r)
-        responses, known = trace(w, q)
-        if responses[-1].kind == "answer":
+        responses, known = trace(w, q, r.random() < FAILED_LOGS)
+        if responses[-1].kind != "keywords":
             n = len(responses)
             out = (q, responses, lesson(q, responses[-1], known, n, True), lesson(q, responses[-1], known, n, False))
     if changed:

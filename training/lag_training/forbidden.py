@@ -67,3 +67,10 @@ def known() -> set[tuple[str, ...]]:
 
 def refuse(name: str) -> bool:
     return tuple(words(name)) in known() or tuple(words(bare(name))) in known()
+
+
+def fresh(make) -> str:
+    """A name made by ``make`` that the development data does not hold."""
+    while refuse(name := make()):
+        pass
+    return name

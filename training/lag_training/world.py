@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from . import asked, free
 from .documents import document
-from .forbidden import refuse
+from .forbidden import fresh, refuse
 from .names import AWARDS, CAUSES, COUNTRIES, MONTHS, OCCUPATIONS, SURNAME_TAGS, Names
 from .relations import OPEN, is_asked, is_free, leads_to, outer
 
@@ -89,7 +89,7 @@ class World:
         elif kind == "book" and x < 0.2:
             title = f"{name} ({'novel' if x < 0.12 else 'book'})"
         elif kind == "place" and x < 0.1:
-            title = f"{name}, {self._fresh(self.names.town)}"
+            title = f"{name}, {fresh(self.names.town)}"
         elif kind == "person" and x < 0.08:
             title = f"{name} {r.choice(SURNAME_TAGS)}"
         elif kind == "person" and x < 0.12 and " " in name:
@@ -123,7 +123,7 @@ class World:
             table.pop(m, None)
         while len(chosen) < n and table:
             if not self.names.held and self.rng.random() < FREE_SHARE[self.free]:
-                k = asked.relation(self.rng, self.names) if self.rng.random() < ASKED_OF_FREE else self._fresh(lambda: free.relation(self.rng))
+                k = asked.relation(self.rng, self.names) if self.rng.random() < ASKED_OF_FREE else fresh(lambda: free.relation(self.rng))
                 if k not in chosen:
                     chosen.append(k)
                 continue
@@ -162,7 +162,7 @@ class World:
             i = r.randrange(len(COUNTRIES)) if r.random() < (0.6 if self.names.held else 0.3) else r.choice(self._near_countries())
             return self.country(i, rel)
         if is_free(rel) or is_asked(rel):
-            t = self._fresh(lambda: (asked if is_asked(rel) else free).value(rel, r))
+            t = fresh(lambda: (asked if is_asked(rel) else free).value(rel, r))
         elif rel == "award received":
             t = r.choice(AWARDS) if r.random() < 0.5 else self.names.award()
         elif rel == "cause of death":
@@ -184,14 +184,7 @@ class World:
             return e.name
         if len(words) >= 3:
             return " ".join(words[:1] + words[-1:])
-        return f"{e.name} of {self._fresh(self.names.town)}" if r.random() < 0.5 else " ".join([words[0], self.names.word("english", True), *words[1:]])
-
-    @staticmethod
-    def _fresh(make) -> str:
-        """A name that the development data does not hold."""
-        while refuse(t := make()):
-            pass
-        return t
+        return f"{e.name} of {fresh(self.names.town)}" if r.random() < 0.5 else " ".join([words[0], self.names.word("english", True), *words[1:]])
 
     def _near_countries(self) -> list[int]:
         """A few countries per world, so that "the same country" is often true."""
@@ -214,12 +207,13 @@ class World:
     def document(self, e: Entity) -> dict:
         facts = self.facts(e)
         if not e.text:
-            e.text = document(self.seed, e.title, e.name, [(e.name, r, v.text) for r, v in facts.items() if not is_asked(r)])
             # drawn for training only: the evaluation's sets stay as their seeds made them
             if any(map(is_asked, facts)) or not self.names.held and self.rng.random() < (0.6 if self.free else ASKED_SHARE):
                 e.text = self._asked(e)
+            else:
+                e.text = document(self.seed, e.title, e.name, [(e.name, r, v.text) for r, v in facts.items()])
             if self.free and e.title == e.name and self.rng.random() < 0.4:
-                e.heading = self._fresh(lambda: self._name(e.kind, None, ""))
+                e.heading = fresh(lambda: self._name(e.kind, None, ""))
         return {"title": e.heading or e.title, "text": e.text}
 
     def _asked(self, e: Entity) -> str:
