@@ -45,7 +45,7 @@ export function checkDocumentsAreRead({ documentsPerStep }: Limits, file: string
 function shareOf(given: Given, option: keyof Given): number | undefined {
   const text = given[option];
   if (text === undefined) return undefined;
-  if (/^\d?\.?\d{1,9}$/.test(text)) return Number(text);
+  if (/^\d*\.?\d+$/.test(text)) return Number(text);
   throw new InputError(`--${option} ${text} is no number. Give one from 0 to 1.`);
 }
 

@@ -3,7 +3,7 @@ import type { Page } from "playwright";
 // Also declares `window.webLag`.
 import type {} from "../../src/app/automation.ts";
 import type { LoadResult } from "../../src/client/protocol.ts";
-import type { Solver, SolverIdentity } from "../../src/evaluation/solver.ts";
+import { modelOfReport, type Solver, type SolverIdentity } from "../../src/evaluation/solver.ts";
 import type { Task, TaskResult } from "../../src/runtime/events.ts";
 import type { Document } from "../../src/terms/document.ts";
 import { messageOf } from "../../src/terms/errors.ts";
@@ -46,9 +46,8 @@ export class PageSolver implements Solver {
     try {
       const loaded: LoadResult = await page.evaluate(() => window.webLag.ready).catch(explain);
       for (const notice of loaded.notices) console.error(notice);
-      const { name, fingerprint, trainedModes = null, minSimilarity } = loaded.model;
       return new PageSolver(page, close, {
-        model: { name, fingerprint, trainedModes, ...(minSimilarity !== undefined && { minSimilarity }) },
+        model: modelOfReport(loaded.model),
         backend: loaded.backend,
         retrieval: loaded.retrieval,
         runtime: loaded.runtime,

@@ -2,7 +2,7 @@
  * The two things that an evaluation is given: who answers its questions (a built page in headless Chromium, the worker
  * of this page, the runtime itself), and where finished work is kept (JSON lines, a database, memory).
  */
-import type { Backend } from "../engine/engine.ts";
+import type { Backend, ModelInfo } from "../engine/engine.ts";
 import type { Task, TaskResult } from "../runtime/events.ts";
 import type { Document } from "../terms/document.ts";
 import type { Placement } from "../terms/layout.ts";
@@ -20,6 +20,12 @@ export interface SolverIdentity {
   readonly runtime: string;
   /** What becomes of what the model thinks. Absent: drop. */
   readonly thoughts?: Thoughts;
+}
+
+/** What a report says of a model. */
+export function modelOfReport({ name, fingerprint, trainedModes, minSimilarity }: ModelInfo): ModelOfReport {
+  const least = minSimilarity !== undefined && { minSimilarity };
+  return { name, fingerprint, trainedModes: trainedModes ?? null, ...least };
 }
 
 /** The part of the runtime that an evaluation drives. Its bank is the evaluation's own, and empty at the start. */

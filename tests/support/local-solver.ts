@@ -2,7 +2,7 @@
 import { MemoryBank } from "../../src/bank/memory-bank.ts";
 import type { Engine } from "../../src/engine/engine.ts";
 import { loadEngine } from "../../src/engine/load-engine.ts";
-import type { Solver, SolverIdentity } from "../../src/evaluation/solver.ts";
+import { modelOfReport, type Solver, type SolverIdentity } from "../../src/evaluation/solver.ts";
 import { LexicalIndex } from "../../src/retrieve/lexical-index.ts";
 import { DocumentIndex } from "../../src/runtime/document-index.ts";
 import { createRuntime, type Runtime } from "../../src/runtime/runtime.ts";
@@ -21,10 +21,13 @@ export class LocalSolver implements Solver {
 
   private constructor(engine: Engine) {
     this.#engine = engine;
-    const { name, fingerprint, trainedModes = null, minSimilarity } = engine.model;
-    const model = { name, fingerprint, trainedModes, ...(minSimilarity !== undefined && { minSimilarity }) };
     const retrieval = { ...readRetrieval(), embedder: null };
-    this.identity = { model, backend: engine.backend, retrieval, runtime: "local" };
+    this.identity = {
+      model: modelOfReport(engine.model),
+      backend: engine.backend,
+      retrieval,
+      runtime: "local",
+    };
     const parts = { engine, bank: this.#bank, documents: this.#documents, origin: "local" };
     this.#runtime = createRuntime(parts);
   }

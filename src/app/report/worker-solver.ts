@@ -1,7 +1,7 @@
 /** A worker with a bank of its own, as the solver of an evaluation: the chat's worker, logs and documents are not touched. */
 import { type Client, connect } from "../../client/connect.ts";
 import type { LoadOptions, LoadProgress } from "../../client/protocol.ts";
-import type { Solver, SolverIdentity } from "../../evaluation/solver.ts";
+import { modelOfReport, type Solver, type SolverIdentity } from "../../evaluation/solver.ts";
 import type { Task, TaskResult } from "../../runtime/events.ts";
 import { isNamed } from "../../terms/errors.ts";
 
@@ -37,12 +37,11 @@ export class WorkerSolver implements Solver {
     try {
       const { model, backend, retrieval, runtime } = await client.load({ ...options, bankName: BANK });
       await client.deleteAllLogs(); // of a run whose tab was closed
-      const { name, fingerprint, trainedModes = null, minSimilarity } = model;
       const { thoughts = "drop" } = options;
       return new WorkerSolver(
         client,
         {
-          model: { name, fingerprint, trainedModes, ...(minSimilarity !== undefined && { minSimilarity }) },
+          model: modelOfReport(model),
           backend,
           retrieval,
           runtime,
