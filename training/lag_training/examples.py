@@ -206,6 +206,19 @@ def alike(w: World, q: Q.Question) -> Q.Question | None:
     return Q.Question(q.type, chains, q.compare)
 
 
+def other_way(w: World, q: Q.Question) -> Q.Question | None:
+    """The last hops of a chain of q, come to by another way: from a new entity that leads to where they begin.
+    It is what MuSiQue's questions share most often."""
+    c = w.rng.choice(q.chains)
+    n = len(c.relations)
+    if n < 2:
+        return None
+    k = w.rng.randint(1, n - 1)
+    e, rel = w.parent(passed(c)[k - 1])
+    rels = (rel, *c.relations[k:])
+    return Q.Question("compositional" if len(rels) == 2 else "chain", [Q.Chain(e, Q.form_of(w.rng, e), rels)])
+
+
 def same_words(q: Q.Question, other: Q.Question) -> str | None:
     """The text of q with the names of a question of the same relations, which retrieval likes best; None where that cannot be."""
     if [c.relations for c in q.chains] != [c.relations for c in other.chains]:
@@ -223,7 +236,7 @@ def same_words(q: Q.Question, other: Q.Question) -> str | None:
 def log_for(w: World, mains: list[Q.Question], r: random.Random, first: bool, helps: bool = True):
     """(question, trace, what all of them say, what the last one says) of one log in front; None when it came to nothing.
 
-    Related (the same question, a part of it, more than it), near misses (the same entity, another relation; a name that
+    Related (the same question, a part of it, more than it, its last hops from elsewhere), near misses (the same entity, another relation; a name that
     shares words; the same relations of other entities, which is what retrieval brings most often), a log that says something
     else than the documents do, strangers.  ``helps`` False: none of the related ones.
     """
@@ -232,7 +245,9 @@ def log_for(w: World, mains: list[Q.Question], r: random.Random, first: bool, he
     changed, worded = None, False
     if first or x < 0.26:
         c = q.chains[0]
-        if len(c.relations) >= 2 and not q.compare and r.random() < (0.55 if first else 0.35):      # the first hops only
+        if r.random() < 0.3 and (shared := other_way(w, q)):
+            q = shared
+        elif len(c.relations) >= 2 and not q.compare and r.random() < (0.55 if first else 0.35):      # the first hops only
             q = Q.part(w, c, 0, r.randint(1, len(c.relations) - 1))
         elif not q.compare and r.random() < 0.15:
             q = Q.part(w, c, 0, len(c.relations), 1) or q
@@ -268,7 +283,7 @@ def log_for(w: World, mains: list[Q.Question], r: random.Random, first: bool, he
     if q is not None:
         q = q if worded and q.text else Q.again(q, r)
         responses, known = trace(w, q, r.random() < FAILED_LOGS)
-        if responses[-1].kind != "keywords":
+        if responses[-1].kind == "answer" or responses[-1].kind == "unknown" and all(Q._end(w, c.subject, c.relations) for c in q.chains):
             n = len(responses)
             out = (q, responses, lesson(q, responses[-1], known, n, True), lesson(q, responses[-1], known, n, False))
     if changed:

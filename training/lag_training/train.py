@@ -132,6 +132,9 @@ def main() -> None:
             raw = q.get(block=len(kept) < 8, timeout=120)
             kept = (kept + [raw])[-64:]
         except queue.Empty:                        # the generator is behind: use a recent batch again
+            if not worker.is_alive():
+                save()
+                raise SystemExit("the process that makes batches has died (see above); what was trained is saved")
             raw = rng.choice(kept)
             reused += 1
         b = {k: torch.from_numpy(v) if v.dtype.kind == "f" else torch.from_numpy(v).long() for k, v in raw.items()}

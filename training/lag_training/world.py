@@ -9,7 +9,7 @@ from . import asked, free
 from .documents import document
 from .forbidden import fresh, refuse
 from .names import AWARDS, CAUSES, COUNTRIES, MONTHS, OCCUPATIONS, SURNAME_TAGS, Names
-from .relations import OPEN, is_asked, is_free, leads_to, outer
+from .relations import OPEN, inner, is_asked, is_free, leads_to, outer
 
 
 @dataclass
@@ -123,7 +123,7 @@ class World:
             table.pop(m, None)
         while len(chosen) < n and table:
             if not self.names.held and self.rng.random() < FREE_SHARE[self.free]:
-                k = asked.relation(self.rng, self.names) if self.rng.random() < ASKED_OF_FREE else fresh(lambda: free.relation(self.rng))
+                k = self._unlisted()
                 if k not in chosen:
                     chosen.append(k)
                 continue
@@ -139,6 +139,27 @@ class World:
         for rel in chosen:
             e.facts[rel] = self.value(e, rel)
         return e.facts
+
+    def _unlisted(self) -> str:
+        """A relation that is put together by chance."""
+        return asked.relation(self.rng, self.names) if self.rng.random() < ASKED_OF_FREE else fresh(lambda: free.relation(self.rng))
+
+    def parent(self, child: Entity) -> tuple[Entity, str]:
+        """A new entity one of whose facts leads to ``child``, and the relation by which it does."""
+        r = self.rng
+        while True:
+            kind = r.choice(list(OF_KIND))
+            if not self.names.held and r.random() < FREE_SHARE[self.free]:
+                rel = self._unlisted()
+            else:
+                rel = r.choice(OPEN[r.choice(list(OPEN))]) if r.random() < OPEN_SHARE else r.choice(list(OF_KIND[kind]))
+            to = leads_to(rel)
+            if inner(rel) and (to == child.kind or to == "work" and child.kind in WORKS or to == "same" and kind == child.kind):
+                break
+        e = self.new(kind, must=(rel,))
+        e.facts[rel] = Value(self._variant(child), child, ("e", child.id))
+        self.parents.setdefault(child.id, []).append((e, rel))
+        return e, rel
 
     def value(self, e: Entity, rel: str) -> Value:
         r = self.rng
