@@ -10,7 +10,7 @@ from .model import Config, Decoder
 
 def load(path: Path) -> tuple[Decoder, dict]:
     """The model in f32 and the checkpoint's other entries (step, tokens, spent seconds)."""
-    s = torch.load(path, weights_only=False)
+    s = torch.load(path, map_location="cpu", weights_only=False)
     model = Decoder(Config(**s["config"]))
     model.load_state_dict(s.get("average") or s["model"])
     return model.eval(), s

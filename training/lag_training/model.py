@@ -126,16 +126,16 @@ class Decoder(nn.Module):
         What comes out for padding means nothing.
         """
         c = self.c
-        if dtype == torch.bfloat16 and packed.fits(c):
+        if dtype == torch.bfloat16 and b["t_ids"].is_cpu and packed.fits(c):
             return packed.tree(self, b)
         B, T = b["t_ids"].shape
         R, L = b["l_ids"].shape[1:]
         KV, n, D = c.kv_heads, c.heads // c.kv_heads, c.head_dim
-        i, j = torch.arange(T), torch.arange(L)
+        i, j = (torch.arange(x, device=b["t_ids"].device) for x in (T, L))
         seg, hid, br = b["t_seg"], b["t_hid"], b["l_branch"]
         same = seg[:, :, None] == seg[:, None, :]
         main = (seg == -1)[:, :, None] & (hid == 0)[:, None, :] & (seg >= -1)[:, None, :]
-        additive = lambda ok: torch.zeros(ok.shape, dtype=dtype).masked_fill_(~ok, -1e4)
+        additive = lambda ok: torch.zeros(ok.shape, dtype=dtype, device=ok.device).masked_fill_(~ok, -1e4)
         tm = additive((i[:, None] >= i) & (same | main))[:, None, None]
         masks = (additive((i < b["l_vis"][..., None]) & (hid == 0)[:, None, None, :])[:, None, :, None],
                  additive((j[:, None] >= j) & (br[..., :, None] == br[..., None, :]))[:, None, :, None])

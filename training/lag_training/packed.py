@@ -153,7 +153,7 @@ class CrossEntropy(torch.autograd.Function):
 
 def token_losses(h: torch.Tensor, w: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
     """Cross entropy of each row's logits h w': h [N, W], w [V, W], target [N] -> [N] f32."""
-    if LIB is not None and h.dtype == torch.bfloat16 and all(x % 32 == 0 for x in w.shape):
+    if LIB is not None and h.is_cpu and h.dtype == torch.bfloat16 and all(x % 32 == 0 for x in w.shape):
         return CrossEntropy.apply(Linear.apply(h, w), target)
     return F.cross_entropy((h @ w.T).float(), target, reduction="none")
 

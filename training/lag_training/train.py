@@ -3,7 +3,8 @@
 The learning rate follows the fraction of the time that has passed, so that the
 run ends finished at its deadline however busy the machine is.  Matrices are
 trained with Muon, embeddings and norms with AdamW; weights are kept in f32 and
-computed with in bf16.
+computed with in bf16.  The same on a CPU and on a GPU (--device), where several
+processes make the batches and the plain path of model.py computes.
 """
 from __future__ import annotations
 
@@ -46,13 +47,13 @@ def loss_of(model: Decoder, weights: dict, batch: dict, dtype: torch.dtype, side
     x, y, *mid = functional_call(_Tree(model), weights, (batch, dtype))
     tw, lw = batch["t_w"][:, :-1], batch["l_weight"].flatten(1)
     # of the documents, logs and questions a sample is enough once copying is there
-    ti = (tw > 0) & (torch.rand(tw.shape) < side)
-    li = (lw >= 1) | ((lw > 0) & (torch.rand(lw.shape) < side))
+    ti = (tw > 0) & (torch.rand_like(tw) < side)
+    li = (lw >= 1) | ((lw > 0) & (torch.rand_like(lw) < side))
     h = torch.cat([x[:, :-1][ti], y[li]])
     target = torch.cat([batch["t_ids"][:, 1:][ti], batch["l_target"].flatten(1)[li]])
     w = torch.cat([tw[ti], lw[li]])
     ce = token_losses(h, weights["m.embed.weight"], target)
-    main = torch.cat([torch.zeros(int(ti.sum()), dtype=torch.bool), lw[li] >= 1])
+    main = torch.cat([torch.zeros_like(tw[ti], dtype=torch.bool), lw[li] >= 1])
     mid, slots = torch.cat(mid), torch.cat([s[s >= 0] for s in (batch["t_slot"], batch["l_slot"])])
     found = token_losses(F.linear(mid, weights["m.spell.weight"]), weights["m.embed.weight"], slots).mean() if len(mid) else ce.new_zeros(())
     return (ce * w).sum() / w.sum() + silent * found, ce[main].mean().detach(), found.detach()
@@ -74,6 +75,8 @@ def main() -> None:
     ap.add_argument("--dir", type=Path, default=DEFAULT_DIR)
     ap.add_argument("--minutes", type=float, default=90, help="length of the whole schedule, earlier runs that are resumed counted in")
     ap.add_argument("--seed", type=int, default=1)
+    ap.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu", help="where the model is; default a GPU where there is one")
+    ap.add_argument("--feeders", type=int, default=0, help="processes that make batches; default 1, with a GPU one for each processor but one")
     ap.add_argument("--threads", type=int, default=2)
     ap.add_argument("--tokens", type=int, default=14000, help="tokens of a batch, padding counted in")
     ap.add_argument("--lr", type=float, default=0.015, help="of Muon")
@@ -89,7 +92,7 @@ def main() -> None:
     args.dir.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(args.seed)
     torch.set_num_threads(args.threads)
-    model = Decoder(Config())
+    model = Decoder(Config()).to(args.device)
     matrices = [p for n, p in model.named_parameters() if p.dim() == 2 and "embed" not in n]
     others = [p for n, p in model.named_parameters() if not (p.dim() == 2 and "embed" not in n)]
     opts = [torch.optim.Muon(matrices, lr=args.lr, weight_decay=0.01, momentum=0.95, adjust_lr_fn="original"),
@@ -98,7 +101,7 @@ def main() -> None:
     spent, step, tokens = 0.0, 0, 0
     path = args.dir / "last.pt"
     if path.exists():
-        s = torch.load(path, weights_only=False)
+        s = torch.load(path, map_location=args.device, weights_only=False)
         model.load_state_dict(s["model"])
         for o, x in zip(opts, s["opts"] or []):
             o.load_state_dict(x)
@@ -106,8 +109,11 @@ def main() -> None:
     print(f"parameters {sum(p.numel() for p in model.parameters())}, resumed at step {step}", flush=True)
     short = mp.Value("d", 1.0)
     q = mp.Queue(24)
-    worker = mp.Process(target=feed, args=(q, args.seed * 1000003 + step, args.tokens, short, args.modes, args.shares, args.deep), daemon=True)
-    worker.start()
+    n_feeders = args.feeders or (1 if args.device == "cpu" else max(1, (os.cpu_count() or 2) - 1))
+    feeders = [mp.Process(target=feed, args=(q, args.seed * 1000003 + step + 7_000_000_007 * i, args.tokens, short, args.modes, args.shares, args.deep), daemon=True)
+               for i in range(n_feeders)]
+    for f in feeders:
+        f.start()
     kept: list[dict] = []
     rng = random.Random(args.seed + step)
     dtype = torch.bfloat16
@@ -132,12 +138,12 @@ def main() -> None:
             raw = q.get(block=len(kept) < 8, timeout=120)
             kept = (kept + [raw])[-64:]
         except queue.Empty:                        # the generator is behind: use a recent batch again
-            if not worker.is_alive():
+            if not all(f.is_alive() for f in feeders):
                 save()
-                raise SystemExit("the process that makes batches has died (see above); what was trained is saved")
+                raise SystemExit("a process that makes batches has died (see above); what was trained is saved")
             raw = rng.choice(kept)
             reused += 1
-        b = {k: torch.from_numpy(v) if v.dtype.kind == "f" else torch.from_numpy(v).long() for k, v in raw.items()}
+        b = {k: (t if v.dtype.kind == "f" else t.long()).to(args.device) for k, v in raw.items() for t in [torch.from_numpy(v)]}
         warm = min(1.0, (step + 1) / 100)
         decay = min(1.0, (1 - frac) / args.decay)  # flat, then linear to zero
         for o, l in zip(opts, base):
@@ -166,7 +172,8 @@ def main() -> None:
         if time.time() - last_save > args.save_every:
             save(); last_save = time.time()
     save()
-    worker.terminate()
+    for f in feeders:
+        f.terminate()
     print("finished", flush=True)
 
 
