@@ -66,7 +66,8 @@ def known() -> set[tuple[str, ...]]:
 
 
 def refuse(name: str) -> bool:
-    return tuple(words(name)) in known() or tuple(words(bare(name))) in known()
+    """Whether the development data holds the name, or the common noun that it is ("the church")."""
+    return any(tuple(words(x)) in known() for x in (name, bare(name), f"the {name}"))
 
 
 def fresh(make) -> str:
