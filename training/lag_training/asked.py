@@ -103,12 +103,14 @@ def inner(relation: str) -> list[str]:
     if not kind:
         return []
     past, who = _said(VERBS[verb]), "who" if kind == "person" else "that"
-    if form == "did":
-        out = [f"the {noun} {who} {past} {behind}", f"the {noun} {who} {past} {behind}", f"{'the one who' if kind == 'person' else 'what'} {past} {behind}"]
-    elif form == "Where":
-        out = [f"the place where {before} {past} {behind}", f"where {before} {past} {behind}", f"the place {before} {past} {behind} in"]
-    else:
-        out = [f"the {noun} {who} {before} {past} {behind}", f"the {noun} {before} {past} {behind}"]
+    out = []
+    for rest in (behind, _short(form, behind)):
+        if form == "did":
+            out += [f"the {noun} {who} {past} {rest}", f"the {noun} {who} {past} {rest}", f"{'the one who' if kind == 'person' else 'what'} {past} {rest}"]
+        elif form == "Where":
+            out += [*(f"the {place} where {before} {past} {rest}" for place in ("place", "city", "country", "region")), f"where {before} {past} {rest}", f"the place {before} {past} {rest} in"]
+        else:
+            out += [f"the {noun} {who} {before} {past} {rest}", f"the {noun} {before} {past} {rest}"]
     return [" ".join(x.replace("{x}", "{a}").split()) for x in out]
 
 
@@ -128,6 +130,12 @@ def value(relation: str, r: random.Random) -> str:
     if form in ("did", "whom"):
         return r.choice(("the ", "a ", "")) + (f"{r.choice(free.MODIFIERS)} {r.choice(THINGS)}" if r.random() < 0.6 else f"{r.choice(THINGS)} {r.choice(THINGS)}")
     return free.value("date" if form == "When" else "number", r)
+
+
+def _short(form: str, behind: str) -> str:
+    """What stands behind the verb without what a longer question may leave out."""
+    at = behind.find("{x}")
+    return behind[: at + 3] if at >= 0 else "" if form == "whom" else behind
 
 
 def _parts(relation: str) -> list[str]:

@@ -178,7 +178,8 @@ def trace(w: World, q: Q.Question, fails: bool = False) -> tuple[list[Response],
         for e in need:
             w.facts(e)
             if r.random() < 0.93 and e.id != lost:
-                groups.setdefault(e.id, g)
+                for x in (page := w.page(e), *page.guests):
+                    groups.setdefault(x.id, g)
         a = respond(q, groups, g)
         out.append(a)
         if a.kind != "keywords":
@@ -352,7 +353,11 @@ def build(rng: random.Random, mode: str, held: bool = False, short: bool = False
             need += respond(q, groups_of, g, LogKnowledge() if r.random() < (0.2 if logs else 0.5) else knowledge).needs if g > 1 else [c.subject for c in q.chains]
         if r.random() < 0.5:
             need += r.sample(beyond, min(len(beyond), r.choice((1, 1, 2))))
-        need = [e for e in {e.id: e for e in need}.values() if e.id not in groups_of and e.id not in withheld]
+        need = list({p.id: p for e in need for p in [w.page(e)]}.values())
+        for p in need:                             # a document that is there may turn out to speak of more
+            if p.id in groups_of:
+                groups_of.update({x.id: groups_of[p.id] for x in p.guests if x.id not in groups_of})
+        need = [e for e in need if e.id not in groups_of and e.id not in withheld]
         if r.random() < 0.35:
             r.shuffle(need)                        # else the first question's needs come first
         for e in need:
@@ -369,7 +374,8 @@ def build(rng: random.Random, mode: str, held: bool = False, short: bool = False
             pool = [e for e in w.entities if e.id not in groups_of and e not in here and e.id not in withheld]
             x = r.random()
             if pool and x < 0.22:
-                here.append(r.choice(pool))
+                if (p := w.page(r.choice(pool))) not in here and p.id not in groups_of and p.id not in withheld:
+                    here.append(p)
             elif need and x < 0.85:                # what lexical retrieval brings too: the same kind, words in common
                 here.append(w.new(r.choice(need).kind, near=0.85))
             else:
@@ -377,8 +383,12 @@ def build(rng: random.Random, mode: str, held: bool = False, short: bool = False
         r.shuffle(here)
         for e in here:
             w.facts(e)
-            groups_of[e.id] = g
+            groups_of.update({x.id: g for x in (e, *e.guests)})
         groups.append(here)
+    speak_of = [[x for e in grp for x in (e, *e.guests)] for grp in groups]
+    for g, grp in enumerate(speak_of, 1):
+        for e in grp:                              # guests that came after their document was there
+            groups_of.setdefault(e.id, g)
 
     branches: list[Branch] = []
     seen: set[tuple] = set()
@@ -418,16 +428,16 @@ def build(rng: random.Random, mode: str, held: bool = False, short: bool = False
             if not q.compare and len(c.relations) >= 3 and r.random() < (1 if mode == "kv" else 0.3):
                 for k in r.sample(range(1, len(c.relations) - 1), min(len(c.relations) - 2, 2)):
                     add(Q.word(Q.part(w, c, 0, k), r), 1 if r.random() < 0.8 else r.randint(1, n_groups), True)
-    docs = [e for grp in groups for e in grp]
+    docs = [e for grp in speak_of for e in grp]
     want = 9 if short else 13
     for _ in range(170):
         if len(branches) >= want or not docs:
             break
         g = r.randint(1, n_groups) if r.random() < 0.6 else n_groups
-        near = groups[g - 1] if r.random() < 0.8 else [e for grp in groups[:g] for e in grp]
+        near = speak_of[g - 1] if r.random() < 0.8 else [e for grp in speak_of[:g] for e in grp]
         if not near:
             continue
-        q = any_question(w, r.choice(near), [e for grp in groups[:g] for e in grp])
+        q = any_question(w, r.choice(near), [e for grp in speak_of[:g] for e in grp])
         if q is None:
             continue
         q = Q.word(q, r)

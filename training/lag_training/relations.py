@@ -7,7 +7,7 @@ one (asked.py) is a whole question.
 """
 from __future__ import annotations
 
-from . import asked, free
+from . import asked, free, loose
 from .asked import is_asked
 from .wordings import QUESTIONS, RELATIONS
 
@@ -47,24 +47,24 @@ def noun(relation: str) -> str:
     return RELATIONS[relation]["noun"] if relation in RELATIONS else relation
 
 
-def outer(relation: str) -> list[str]:
-    """Questions for the relation of {x}."""
+def outer(relation: str, further: bool = False) -> list[str]:
+    """Questions for the relation of {x}; ``further``: those of loose.py too."""
     if is_asked(relation):
         return asked.outer(relation)
     if relation in QUESTIONS["outer"]:
-        return QUESTIONS["outer"][relation]
+        return QUESTIONS["outer"][relation] + (loose.OUTER.get(relation, []) if further else [])
     if is_free(relation):
         return free.outer(relation)
     who = "Who" if OPEN_KIND.get(relation) == "person" else "What"
     return [f"{who} is the {relation} of {{x}}?", f"{who} is {{x}}'s {relation}?", f"Which is the {relation} of {{x}}?"]
 
 
-def inner(relation: str) -> list[str]:
-    """Phrases for what stands in the relation to {a}; empty when a question cannot pass through it."""
+def inner(relation: str, further: bool = False) -> list[str]:
+    """Phrases for what stands in the relation to {a}; empty when a question cannot pass through it. ``further``: those of loose.py too."""
     if is_asked(relation):
         return asked.inner(relation)
     if relation in QUESTIONS["inner"]:
-        return QUESTIONS["inner"][relation]
+        return QUESTIONS["inner"][relation] + (loose.INNER.get(relation, []) if further else [])
     if is_free(relation):
         return free.inner(relation)
     return [f"the {relation} of {{a}}", f"{{a}}'s {relation}"] if relation in OPEN_KIND else []

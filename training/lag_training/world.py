@@ -30,6 +30,9 @@ class Entity:
     name: str            # what sentences call it
     title: str           # the title of its document
     facts: dict[str, Value] = field(default_factory=dict)
+    held: bool = False   # its name is one for evaluation
+    host: "Entity | None" = None        # whose document has its facts, when it has none of its own
+    guests: list["Entity"] = field(default_factory=list)
     made: bool = False   # facts are drawn when its document is first needed
     text: str = ""
     heading: str = ""    # title of its document, when that is not its own: some speak of others than their title says
@@ -50,7 +53,8 @@ OF_KIND: dict[str, dict[str, float]] = {
 }
 ASKED_SHARE = 0.06    # of the documents in training state facts as a question and its answer, as some of MuSiQue's do
 OPEN_SHARE = 0.08     # of the facts have a relation without wordings
-FREE_WORLDS = 0.25    # of the worlds in training speak mostly in free relations, under titles of their own, as MuSiQue does
+GUESTS = 0.4          # of the entities of a free world have their facts in a document of another title, as nearly half of MuSiQue's facts have
+FREE_WORLDS = 0.3     # of the worlds in training speak mostly in free relations, under titles of their own, as MuSiQue does
 FREE_SHARE = {True: 0.7, False: 0.02}     # of the facts have a free or an asked relation: in those worlds, in others
 ASKED_OF_FREE = 0.65  # of these are asked ones
 WORKS = ("film", "song", "magazine", "book")
@@ -62,6 +66,7 @@ class World:
         self.entities: list[Entity] = []
         self.parents: dict[int, list[tuple[Entity, str]]] = {}
         self._used: set[str] = set()
+        self._paged: set[int] = set()     # entities of which is settled whose document has their facts
         self.seed = rng.randrange(1 << 30)
         self.free = not held and rng.random() < FREE_WORLDS
 
@@ -95,7 +100,7 @@ class World:
         elif kind == "person" and x < 0.12 and " " in name:
             parts = name.split(" ")     # the text uses a shorter or longer name than the title
             title = " ".join([parts[0], self.names.word("english", True), *parts[1:]])
-        e = Entity(len(self.entities), kind, name, title)
+        e = Entity(len(self.entities), kind, name, title, held=self.names.held)
         self.entities.append(e)
         if must:
             self.facts(e, must)
@@ -111,13 +116,13 @@ class World:
             return n.party() if style == "party" else n.organisation()
         return n.place() if style == "site" or not style and r.random() < 0.2 else n.town()
 
-    def facts(self, e: Entity, must: tuple[str, ...] = ()) -> dict[str, Value]:
-        """The facts of e's document (3-5 of them), drawn once."""
+    def facts(self, e: Entity, must: tuple[str, ...] = (), few: bool = False) -> dict[str, Value]:
+        """The facts of e's document (3-5 of them, ``few``: 1-2), drawn once."""
         if e.made:
             return e.facts
         e.made = True
         table = dict(OF_KIND[e.kind])
-        n = self.rng.choice((3, 3, 3, 3, 4, 5))
+        n = self.rng.choice((1, 2, 2) if few else (3, 3, 3, 3, 4, 5))
         chosen = list(must)
         for m in must:
             table.pop(m, None)
@@ -225,11 +230,23 @@ class World:
         return Value(t, None, ("d", year, t))
 
     # -- documents ------------------------------------------------------------
+    def page(self, e: Entity) -> Entity:
+        """Whose document has the facts of e; drawn once. In free worlds often another's: one that leads to e, or any."""
+        if e.host is None and self.free and not e.guests and e.id not in self._paged and self.rng.random() < GUESTS:
+            above = [p for p, _ in self.parents.get(e.id, []) if p.host is None and p.id != e.id]
+            e.host = self.rng.choice(above) if above and self.rng.random() < 0.2 else self.new(self.rng.choice(list(OF_KIND)), near=0.1)
+            self.facts(e.host, few=True)
+            e.host.guests.append(e)
+            self._paged.add(e.host.id)
+        self._paged.add(e.id)
+        return e.host or e
+
     def document(self, e: Entity) -> dict:
+        """The document under e's title: its facts and those of its guests."""
         facts = self.facts(e)
         if not e.text:
             # drawn for training only: the evaluation's sets stay as their seeds made them
-            if any(map(is_asked, facts)) or not self.names.held and self.rng.random() < (0.6 if self.free else ASKED_SHARE):
+            if e.guests or any(map(is_asked, facts)) or not self.names.held and self.rng.random() < (0.6 if self.free else ASKED_SHARE):
                 e.text = self._asked(e)
             else:
                 e.text = document(self.seed, e.title, e.name, [(e.name, r, v.text) for r, v in facts.items()])
@@ -240,12 +257,15 @@ class World:
     def _asked(self, e: Entity) -> str:
         r = self.rng
         said = []
-        for rel, v in e.facts.items():
+        all_facts = [(x.name, rel, v.text) for x in (e, *e.guests) for rel, v in self.facts(x).items()]
+        if e.guests:
+            r.shuffle(all_facts)
+        for name, rel, value in all_facts:
             if is_asked(rel):
-                said.append(asked.stated(rel, e.name, v.text))
+                said.append(asked.stated(rel, name, value))
             elif r.random() < 0.6:
-                question = r.choice(outer(rel)).replace("{x}", e.name)
-                said.append(f"{question[0].upper()}{question[1:]} {v.text}.")
+                question = r.choice(outer(rel, True)).replace("{x}", name)
+                said.append(f"{question[0].upper()}{question[1:]} {value}.")
             else:
-                said.append(document(self.seed, e.name, e.name, [(e.name, rel, v.text)]))
+                said.append(document(self.seed, name, name, [(name, rel, value)]))
         return " ".join(said)
