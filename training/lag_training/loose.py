@@ -28,7 +28,7 @@ sibling: {a}'s brother | {a}'s sister | the brother of {a} | the sister of {a}
 place of birth: the town where {a} was born | the place of birth of {a} | where {a} was born | {a}'s hometown | the place {a} comes from
 place of death: the town where {a} died | where {a} died | the city where {a} passed away | the place of {a}'s death
 place of burial: where {a} is buried | the place where {a} was laid to rest
-educated at: the university {a} attended | the university where {a} studied | where {a} studied | {a}'s alma mater | the college that {a} went to
+educated at: the university {a} attended | the university where {a} studied | where {a} studied | {a}'s university | the college that {a} went to
 employer: the company {a} works for | the organization that employs {a} | where {a} works
 cast member: an actor in {a} | the actor of {a}
 screenwriter: the screenwriter for {a} | {a}'s screenwriter
@@ -69,7 +69,7 @@ spouse: Who is {x}'s husband? | Who is {x}'s wife? | Who is {x} married to? | Wh
 child: Who is {x}'s son? | Who is {x}'s daughter? | What is the name of {x}'s child?
 sibling: Who is {x}'s brother? | Who is the sister of {x}? | Who is the brother of {x}?
 country of citizenship: What country did {x} come from? | Of what country is {x} a citizen? | What is {x}'s nationality?
-educated at: What is the alma mater of {x}? | What university did {x} attend? | What school did {x} attend? | What college did {x} go to?
+educated at: What is the university of {x}? | What university did {x} attend? | What school did {x} attend? | What college did {x} go to?
 employer: Who does {x} work for? | What company employs {x}? | What organization did {x} work for?
 award received: What award did {x} receive? | What was {x} awarded?
 cause of death: How did {x} die? | What did {x} die of?
