@@ -58,7 +58,7 @@ def generated(n: int, seed: int):
                 document = t.world.document(e)
                 names += [document["title"], *(v.text for v in e.facts.values())]
                 sentences.append(document["text"])
-                relations |= {r for r in e.facts if is_free(r) or is_asked(r)}
+                relations |= {r for r in (*e.facts, e.stand_in) if r and (is_free(r) or is_asked(r))}
         sentences += [b.question.text for b in t.branches] + [b.response.text for b in t.branches] + [r.text for log in t.logs for r in log]
         yield names, sentences, relations
 

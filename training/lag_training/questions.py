@@ -52,12 +52,23 @@ def _templates(q: Question, rng: random.Random) -> list[str]:
         return INFERENCE[rels]
     # the evaluation's sets keep to the wordings that they share with the runtime; so does half of the training
     further = not q.chains[0].subject.held and rng.random() < 0.5
+    rels = _as_asked(q.chains[0], rng)
     x = ["{a}"]
     for rel in rels[:-1]:
         x = _filled(inner(rel, further), "{a}", x)
         if len(x) > 8:
             x = rng.sample(x, 8)
     return _filled(outer(rels[-1], further), "{x}", x)
+
+
+def _as_asked(c: Chain, rng: random.Random) -> tuple[str, ...]:
+    """The relations in whose words a question speaks of a chain: now and then others, where only one fact can be meant."""
+    out, e = [], c.subject
+    for rel in c.relations:
+        other = e.stand_in if e is not None and rel in e.facts else ""
+        out.append(other if other and rng.random() < 0.6 else rel)
+        e = e.facts[rel].entity if e is not None and rel in e.facts else None
+    return tuple(out)
 
 
 def _filled(templates: list[str], hole: str, phrases: list[str]) -> list[str]:

@@ -5,7 +5,7 @@ import random
 import re
 from dataclasses import dataclass, field
 
-from . import asked, free
+from . import asked, beside, free
 from .documents import document
 from .forbidden import fresh, refuse
 from .names import AWARDS, CAUSES, COUNTRIES, MONTHS, OCCUPATIONS, SURNAME_TAGS, Names
@@ -36,6 +36,7 @@ class Entity:
     made: bool = False   # facts are drawn when its document is first needed
     text: str = ""
     heading: str = ""    # title of its document, when that is not its own: some speak of others than their title says
+    stand_in: str = ""   # a relation in whose words its only fact may be asked for: nothing else of its document can be meant
 
 
 # kind -> {relation: weight}: what a document of that kind may say
@@ -55,8 +56,11 @@ ASKED_SHARE = 0.06    # of the documents in training state facts as a question a
 OPEN_SHARE = 0.08     # of the facts have a relation without wordings
 GUESTS = 0.4          # of the entities of a free world have their facts in a document of another title, as nearly half of MuSiQue's facts have
 FREE_WORLDS = 0.3     # of the worlds in training speak mostly in free relations, under titles of their own, as MuSiQue does
+THIN = 0.4            # of the entities of a free world have one fact, as most of MuSiQue's documents; what else these say answers nothing
+STAND_IN = 0.6        # of the thin ones are asked for in words that are not those of their document
 FREE_SHARE = {True: 0.7, False: 0.02}     # of the facts have a free or an asked relation: in those worlds, in others
 ASKED_OF_FREE = 0.65  # of these are asked ones
+MIN_FACTS = 3         # facts of a document that the evaluation renders, at least
 WORKS = ("film", "song", "magazine", "book")
 
 
@@ -122,7 +126,8 @@ class World:
             return e.facts
         e.made = True
         table = dict(OF_KIND[e.kind])
-        n = self.rng.choice((1, 2, 2) if few else (3, 3, 3, 3, 4, 5))
+        thin = self.free and self.rng.random() < THIN
+        n = 1 if thin else self.rng.choice((1, 2, 2) if few else (3, 3, 3, 3, 4, 5))
         chosen = list(must)
         for m in must:
             table.pop(m, None)
@@ -143,7 +148,19 @@ class World:
         self.rng.shuffle(chosen)
         for rel in chosen:
             e.facts[rel] = self.value(e, rel)
+        if thin and len(chosen) == 1 and self.rng.random() < STAND_IN:
+            e.stand_in = self._stand_in(e.facts[chosen[0]])
         return e.facts
+
+    def _stand_in(self, v: Value) -> str:
+        """A relation of other words that leads to a thing of the same kind; "" when none came up."""
+        kind = v.entity and v.entity.kind
+        for _ in range(30):
+            rel = self._unlisted() if self.rng.random() < 0.7 else self.rng.choice(OPEN[self.rng.choice(list(OPEN))])
+            to = leads_to(rel)
+            if to == kind or to == "work" and kind in WORKS:
+                return rel
+        return ""
 
     def _unlisted(self) -> str:
         """A relation that is put together by chance."""
@@ -245,25 +262,33 @@ class World:
         """The document under e's title: its facts and those of its guests."""
         facts = self.facts(e)
         if not e.text:
+            if self.free and e.title == e.name and self.rng.random() < 0.4:
+                e.heading = fresh(lambda: self._name(e.kind, None, ""))
             # drawn for training only: the evaluation's sets stay as their seeds made them
             if e.guests or any(map(is_asked, facts)) or not self.names.held and self.rng.random() < (0.6 if self.free else ASKED_SHARE):
                 e.text = self._asked(e)
             else:
-                e.text = document(self.seed, e.title, e.name, [(e.name, r, v.text) for r, v in facts.items()])
-            if self.free and e.title == e.name and self.rng.random() < 0.4:
-                e.heading = fresh(lambda: self._name(e.kind, None, ""))
+                triples = [(e.name, r, v.text) for r, v in facts.items()] + self._beside(e, len(facts))
+                if self.free:
+                    self.rng.shuffle(triples)
+                e.text = document(self.seed, e.title, e.name, triples)
         return {"title": e.heading or e.title, "text": e.text}
+
+    def _beside(self, e: Entity, said: int) -> list[tuple[str, str, str]]:
+        """What documents of a free world say of their title that no question asks for: as much as the evaluation adds."""
+        return beside.triples(self.rng, self.names, e.heading or e.title, MIN_FACTS - said) if self.free else []
 
     def _asked(self, e: Entity) -> str:
         r = self.rng
         said = []
         all_facts = [(x.name, rel, v.text) for x in (e, *e.guests) for rel, v in self.facts(x).items()]
-        if e.guests:
+        all_facts += self._beside(e, len(all_facts))
+        if self.free:
             r.shuffle(all_facts)
         for name, rel, value in all_facts:
             if is_asked(rel):
                 said.append(asked.stated(rel, name, value))
-            elif r.random() < 0.6:
+            elif r.random() < 0.6 and not beside.is_beside(rel):
                 question = r.choice(outer(rel, True)).replace("{x}", name)
                 said.append(f"{question[0].upper()}{question[1:]} {value}.")
             else:
