@@ -26,6 +26,8 @@ LANES = 4           # lanes of every tree: equal numbers let all lanes of a batc
 # of the questions about documents; train --shares sets others for a phase
 SHARES = {"one": 0.05, "chain": 0.28, "two": 0.23, "comparison": 0.17, "bridge": 0.27}
 FAILED_LOGS = 0.12  # of the logs end in "unknown"; in use there are many, since every finished task leaves one
+ENDS_EARLY = {True: 0.5, False: 0.06}      # of the chains have a late document among the first: in free worlds, in others
+HOLLOW = 0.5        # of the needed documents of other titles are preceded by one of the right title that says nothing of it
 SIDE_WEIGHT = 0.1   # loss weight of documents, logs and questions: helps copying to appear early
 
 
@@ -173,7 +175,7 @@ def trace(w: World, q: Q.Question, fails: bool = False) -> tuple[list[Response],
     lost = r.choice([e for c in q.chains for e in (c.subject, *passed(c)[: len(c.relations) - 1])]).id if fails else None
     groups: dict[int, int] = {}
     out: list[Response] = []
-    need = [c.subject for c in q.chains]
+    need = [c.subject for c in q.chains] + ends_early(w, [q])
     for g in range(1, 9):
         for e in need:
             w.facts(e)
@@ -186,6 +188,16 @@ def trace(w: World, q: Q.Question, fails: bool = False) -> tuple[list[Response],
             break
         need = a.needs
     return out, groups
+
+
+def ends_early(w: World, qs: list[Q.Question]) -> list[Entity]:
+    """Entities late in the chains whose documents come with the first ones: a question shares words with what it ends in, too."""
+    out: list[Entity] = []
+    for q in qs if not w.names.held else ():
+        way = passed(w.rng.choice(q.chains))[: len(q.chains[0].relations) - 1]
+        if way and w.rng.random() < ENDS_EARLY[w.free]:
+            out.append(way[-1] if w.rng.random() < 0.75 else w.rng.choice(way))
+    return out
 
 
 def alike(w: World, q: Q.Question) -> Q.Question | None:
@@ -345,14 +357,18 @@ def build(rng: random.Random, mode: str, held: bool = False, short: bool = False
 
     # documents: what the main questions need next, plus distractors; some documents never come
     withheld: set[int] = set()
+    hollow: set[int] = set()       # entities that a document is named after which says nothing of them
     groups: list[list[Entity]] = []
     beyond = [e for q in asked if not q.compare for e in passed(q.chains[0])]
     for g in range(1, n_groups + 1):
         need: list[Entity] = []
         for q in mains:                            # what goes on from a log is the hardest to learn: it gets its documents
             need += respond(q, groups_of, g, LogKnowledge() if r.random() < (0.2 if logs else 0.5) else knowledge).needs if g > 1 else [c.subject for c in q.chains]
+        if g == 1:
+            need += ends_early(w, mains)
         if r.random() < 0.5:
             need += r.sample(beyond, min(len(beyond), r.choice((1, 1, 2))))
+        elsewhere = [e for e in need if w.page(e) is not e and e.id not in hollow and r.random() < HOLLOW]
         need = list({p.id: p for e in need for p in [w.page(e)]}.values())
         for p in need:                             # a document that is there may turn out to speak of more
             if p.id in groups_of:
@@ -370,6 +386,9 @@ def build(rng: random.Random, mode: str, held: bool = False, short: bool = False
         if r.random() < 0.12:
             need = []                              # a wrong retrieval
         here = need[: n if r.random() < 0.75 else max(1, n - 1)][:n]
+        if elsewhere and n > 1:
+            hollow.add(elsewhere[0].id)
+            here[n - 1:] = [w.hollow(elsewhere[0])]
         while len(here) < n:                       # distractors: relatives of what is there, or strangers
             pool = [e for e in w.entities if e.id not in groups_of and e not in here and e.id not in withheld]
             x = r.random()

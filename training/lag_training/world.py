@@ -258,11 +258,18 @@ class World:
         self._paged.add(e.id)
         return e.host or e
 
+    def hollow(self, e: Entity) -> Entity:
+        """A document named after e that speaks of something else."""
+        other = self.new(self.rng.choice(list(OF_KIND)), near=0.1)
+        other.heading = e.title
+        self._paged.add(other.id)
+        return other
+
     def document(self, e: Entity) -> dict:
         """The document under e's title: its facts and those of its guests."""
         facts = self.facts(e)
         if not e.text:
-            if self.free and e.title == e.name and self.rng.random() < 0.4:
+            if self.free and not e.heading and e.title == e.name and self.rng.random() < 0.4:
                 e.heading = fresh(lambda: self._name(e.kind, None, ""))
             # drawn for training only: the evaluation's sets stay as their seeds made them
             if e.guests or any(map(is_asked, facts)) or not self.names.held and self.rng.random() < (0.6 if self.free else ASKED_SHARE):
