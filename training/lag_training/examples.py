@@ -27,7 +27,7 @@ LANES = 4           # lanes of every tree: equal numbers let all lanes of a batc
 SHARES = {"one": 0.05, "chain": 0.28, "two": 0.23, "comparison": 0.17, "bridge": 0.27}
 FAILED_LOGS = 0.03  # of the logs end in "unknown": they are stored but come only when a task asks for them (unansweredLogs)
 ENDS_EARLY = {True: 0.5, False: 0.06}      # of the chains have a late document among the first: in free worlds, in others
-HOLLOW = 0.5        # of the needed documents of other titles are preceded by one of the right title that says nothing of it
+HOLLOW = 0.5        # of the times that a document of another title is needed, one of the right title comes too or instead, and says nothing of it
 SIDE_WEIGHT = 0.1   # loss weight of documents, logs and questions: helps copying to appear early
 
 

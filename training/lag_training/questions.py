@@ -13,6 +13,7 @@ KIND_OF_SUBJECT = {"older": "person", "younger": "person", "died-first": "person
                    "released-first": "film", "released-later": "film", "same-origin": "film", "founded-first": "org", "founded-later": "org",
                    "same-country": "place", "director-older": "film", "director-younger": "film", "director-died-first": "film",
                    "director-died-later": "film", "director-nationality": "film"}
+OTHER_WORDS = 0.6     # of the questions about an entity that has a stand-in speak in its words
 INFERENCE: dict[tuple[str, ...], list[str]] = {}
 for _x in QUESTIONS["inference"]:
     INFERENCE.setdefault(tuple(_x["relations"]), []).extend(_x["templates"])
@@ -66,7 +67,7 @@ def _as_asked(c: Chain, rng: random.Random) -> tuple[str, ...]:
     out, e = [], c.subject
     for rel in c.relations:
         other = e.stand_in if e is not None and rel in e.facts else ""
-        out.append(other if other and rng.random() < 0.6 else rel)
+        out.append(other if other and rng.random() < OTHER_WORDS else rel)
         e = e.facts[rel].entity if e is not None and rel in e.facts else None
     return tuple(out)
 

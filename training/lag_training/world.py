@@ -57,7 +57,7 @@ OPEN_SHARE = 0.08     # of the facts have a relation without wordings
 GUESTS = 0.4          # of the entities of a free world have their facts in a document of another title, as nearly half of MuSiQue's facts have
 FREE_WORLDS = 0.3     # of the worlds in training speak mostly in free relations, under titles of their own, as MuSiQue does
 THIN = 0.4            # of the entities of a free world have one fact, as most of MuSiQue's documents; what else these say answers nothing
-STAND_IN = 0.6        # of the thin ones are asked for in words that are not those of their document
+STAND_IN = 0.6        # of the thin ones may be asked for in words that are not those of their document
 FREE_SHARE = {True: 0.7, False: 0.02}     # of the facts have a free or an asked relation: in those worlds, in others
 ASKED_OF_FREE = 0.65  # of these are asked ones
 MIN_FACTS = 3         # facts of a document that the evaluation renders, at least
@@ -153,7 +153,7 @@ class World:
         return e.facts
 
     def _stand_in(self, v: Value) -> str:
-        """A relation of other words that leads to a thing of the same kind; "" when none came up."""
+        """A relation of other words that leads to a thing of the same kind (plain values are of one); "" when none came up."""
         kind = v.entity and v.entity.kind
         for _ in range(30):
             rel = self._unlisted() if self.rng.random() < 0.7 else self.rng.choice(OPEN[self.rng.choice(list(OPEN))])
