@@ -27,6 +27,8 @@ LANES = 4           # lanes of every tree: equal numbers let all lanes of a batc
 SHARES = {"one": 0.05, "chain": 0.28, "two": 0.23, "comparison": 0.17, "bridge": 0.27}
 FAILED_LOGS = 0.03  # of the logs end in "unknown": they are stored but come only when a task asks for them (unansweredLogs)
 ENDS_EARLY = {True: 0.5, False: 0.06}      # of the chains have a late document among the first: in free worlds, in others
+GOES_ON = 0.6       # of the trees whose logs help ask for one hop more than a log covers, with rival logs: the same relations of other entities
+SPEAKS_OF = 0.5     # of the documents that go on from a name come with the one that says the name, which lexical retrieval finds by it, too
 HOLLOW = 0.5        # of the times that a document of another title is needed, one of the right title comes too or instead, and says nothing of it
 SIDE_WEIGHT = 0.1   # loss weight of documents, logs and questions: helps copying to appear early
 
@@ -204,12 +206,10 @@ def alike(w: World, q: Q.Question) -> Q.Question | None:
     """The same relations of other entities, or some of them in a row."""
     chains = []
     for c in q.chains:
-        e = x = w.new(c.subject.kind)
-        for rel in c.relations:
-            if x is None or rel not in w.facts(x, (rel,)):
-                return None
-            x = x.facts[rel].entity
-        chains.append(Q.Chain(e, Q.form_of(w.rng, e), c.relations))
+        there = _elsewhere(w, c)
+        if not there:
+            return None
+        chains.append(there)
     if q.compare and q.compare["pick"] != "same" and len({true_value(c.subject, c.relations).year() for c in chains}) == 1:
         return None
     n = len(chains[0].relations)
@@ -217,6 +217,54 @@ def alike(w: World, q: Q.Question) -> Q.Question | None:
         first = w.rng.randint(0, n - 1)
         return Q.part(w, chains[0], first, w.rng.randint(first + 1, n))
     return Q.Question(q.type, chains, q.compare)
+
+
+def one_hop_more(w: World, asked: list[Q.Question]) -> Q.Question | None:
+    """A question that goes on from where a log ends: the rows say a name, and only a document says the rest."""
+    r = w.rng
+    for q in r.sample(asked, len(asked)):
+        c = q.chains[0]
+        if q.compare or len(c.relations) > 3:
+            continue
+        k = len(c.relations) if r.random() < 0.7 else r.randint(1, len(c.relations))
+        if x := Q.part(w, c, 0, k, 1):
+            return Q.word(x, r)
+    return None
+
+
+def rival(w: World, q: Q.Question) -> Q.Question | None:
+    """A question of another entity that ends in the same relation as q, with its answer: what a log must not be taken for."""
+    r = w.rng
+    n = len(q.chains[0].relations)
+    c = _elsewhere(w, q.chains[0])
+    if c is None:
+        return None
+    whole = Q.Question(q.type, [c])
+    if r.random() < 0.5 and (text := same_words(q, whole)):
+        whole.text = text
+        return whole
+    x = Q.part(w, c, r.choice((0, r.randint(0, n - 1))), n)
+    return Q.word(x, r) if x else None
+
+
+def _elsewhere(w: World, c: Q.Chain) -> Q.Chain | None:
+    """The relations of a chain from a new entity; None where it does not lead through."""
+    e = x = w.new(c.subject.kind)
+    for rel in c.relations:
+        if x is None or rel not in w.facts(x, (rel,)):
+            return None
+        x = x.facts[rel].entity
+    return Q.Chain(e, Q.form_of(w.rng, e), c.relations)
+
+
+def named_by(q: Q.Question, e: Entity) -> Entity | None:
+    """The entity whose document says e's name on the way of q; None for a subject, or where e is not on it."""
+    for c in q.chains:
+        way = [c.subject, *passed(c)]
+        for before, x in zip(way, way[1:]):
+            if x is e:
+                return before
+    return None
 
 
 def other_way(w: World, q: Q.Question) -> Q.Question | None:
@@ -353,6 +401,17 @@ def build(rng: random.Random, mode: str, held: bool = False, short: bool = False
                     asked.append(found[0])
                 said.merge(found[3])
                 logs.append(found[1])
+        rivals: list[Q.Question] = []
+        if helps and not held and r.random() < GOES_ON and (further := one_hop_more(w, asked)):
+            mains[1:] = [further, *mains[1:2]]
+            rivals = [x for _ in range(r.choice((1, 1, 2))) if (x := rival(w, further))]
+        for q in rivals:
+            responses, known = trace(w, q)
+            n, a = len(responses), responses[-1]
+            if a.kind == "answer" and knowledge.merge(lesson(q, a, known, n, mode in WHOLE)):
+                asked.append(q)
+                said.merge(lesson(q, a, known, n, False))
+                logs.append(responses)
         r.shuffle(logs)
 
     # documents: what the main questions need next, plus distractors; some documents never come
@@ -366,6 +425,8 @@ def build(rng: random.Random, mode: str, held: bool = False, short: bool = False
             need += respond(q, groups_of, g, LogKnowledge() if r.random() < (0.2 if logs else 0.5) else knowledge).needs if g > 1 else [c.subject for c in q.chains]
         if g == 1:
             need += ends_early(w, mains)
+        elif not held:
+            need += [x for e in need for q in mains if (x := named_by(q, e)) and r.random() < SPEAKS_OF]
         if r.random() < 0.5:
             need += r.sample(beyond, min(len(beyond), r.choice((1, 1, 2))))
         elsewhere = [e for e in need if w.page(e) is not e and e.id not in hollow and r.random() < HOLLOW]
