@@ -233,7 +233,7 @@ def one_hop_more(w: World, asked: list[Q.Question]) -> Q.Question | None:
 
 
 def rival(w: World, q: Q.Question) -> Q.Question | None:
-    """A question of another entity that ends in the same relation as q, with its answer: what a log must not be taken for."""
+    """A question of another entity that ends in the same relation as q: its log has an answer that must not be taken for q's."""
     r = w.rng
     n = len(q.chains[0].relations)
     c = _elsewhere(w, q.chains[0])
@@ -342,14 +342,19 @@ def log_for(w: World, mains: list[Q.Question], r: random.Random, first: bool, he
         q = main_question(w)
     out = None
     if q is not None:
-        q = q if worded and q.text else Q.again(q, r)
-        responses, known = trace(w, q, r.random() < FAILED_LOGS)
-        if responses[-1].kind == "answer" or responses[-1].kind == "unknown" and all(Q._end(w, c.subject, c.relations) for c in q.chains):
-            n = len(responses)
-            out = (q, responses, lesson(q, responses[-1], known, n, True), lesson(q, responses[-1], known, n, False))
+        out = solved(w, q if worded and q.text else Q.again(q, r))
     if changed:
         changed[0].facts[changed[1]] = changed[2]
     return out
+
+
+def solved(w: World, q: Q.Question):
+    """A log of q as ``log_for`` gives it; None when it came to nothing."""
+    responses, known = trace(w, q, w.rng.random() < FAILED_LOGS)
+    n, a = len(responses), responses[-1]
+    if a.kind == "answer" or a.kind == "unknown" and all(Q._end(w, c.subject, c.relations) for c in q.chains):
+        return q, responses, lesson(q, a, known, n, True), lesson(q, a, known, n, False)
+    return None
 
 
 def relatives(w: World, q: Q.Question, r: random.Random) -> list[Q.Question]:
@@ -390,28 +395,25 @@ def build(rng: random.Random, mode: str, held: bool = False, short: bool = False
     asked: list[Q.Question] = []
     groups_of: dict[int, int] = {}
     helps = True
+
+    def in_front(found) -> None:
+        if found and knowledge.merge(found[2] if mode in WHOLE else found[3]):
+            if found[0] not in asked:
+                asked.append(found[0])
+            said.merge(found[3])
+            logs.append(found[1])
+
     if mode != "none":
         helps = r.random() < 0.55                  # else nothing in front helps the main questions, as with most retrieval
         n_logs = 0 if r.random() < 0.08 else r.choices((r.randint(1, 3), r.randint(4, 6), r.randint(7, 9), r.randint(10, 24)), (45, 35, 14, 6))[0]
         for i in range(n_logs):
             own = helps and i < len(mains) and (i == 0 or r.random() < 0.5)     # of a main question, often of its first hops only
-            found = log_for(w, mains[i: i + 1] if own else mains, r, own, helps)
-            if found and knowledge.merge(found[2] if mode in WHOLE else found[3]):
-                if found[0] not in asked:
-                    asked.append(found[0])
-                said.merge(found[3])
-                logs.append(found[1])
-        rivals: list[Q.Question] = []
+            in_front(log_for(w, mains[i: i + 1] if own else mains, r, own, helps))
         if helps and not held and r.random() < GOES_ON and (further := one_hop_more(w, asked)):
             mains[1:] = [further, *mains[1:2]]
-            rivals = [x for _ in range(r.choice((1, 1, 2))) if (x := rival(w, further))]
-        for q in rivals:
-            responses, known = trace(w, q)
-            n, a = len(responses), responses[-1]
-            if a.kind == "answer" and knowledge.merge(lesson(q, a, known, n, mode in WHOLE)):
-                asked.append(q)
-                said.merge(lesson(q, a, known, n, False))
-                logs.append(responses)
+            for _ in range(r.choice((1, 1, 2))):
+                if q := rival(w, further):
+                    in_front(solved(w, q))
         r.shuffle(logs)
 
     # documents: what the main questions need next, plus distractors; some documents never come
