@@ -12,5 +12,5 @@ def load(path: Path) -> tuple[Decoder, dict]:
     """The model in f32 and the checkpoint's other entries (step, tokens, spent seconds)."""
     s = torch.load(path, map_location="cpu", weights_only=False)
     model = Decoder(Config(**s["config"]))
-    model.load_state_dict(s.get("average") or s["model"])
+    model.load_state_dict(s["model"])
     return model.eval(), s

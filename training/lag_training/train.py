@@ -87,6 +87,7 @@ def main() -> None:
     ap.add_argument("--deep", type=float, default=0.3, help="share of trees whose main questions are chains of three and four hops")
     ap.add_argument("--decay", type=float, default=0.6, help="fraction of the schedule, at its end, over which the learning rate falls to zero")
     ap.add_argument("--save-every", type=float, default=180)
+    ap.add_argument("--keep-every", type=float, default=0, help="seconds after which a copy is kept as at-STEP.pt, for `average`; default none is")
     ap.add_argument("--deadline", type=float, default=0, help="epoch seconds at which the run must end; overrides --minutes")
     args = ap.parse_args()
     args.dir.mkdir(parents=True, exist_ok=True)
@@ -117,15 +118,15 @@ def main() -> None:
     kept: list[dict] = []
     rng = random.Random(args.seed + step)
     dtype = torch.bfloat16
-    start, last_save, reused = time.time(), time.time(), 0
+    start, last_save, last_kept, reused = time.time(), time.time(), time.time(), 0
     total = args.minutes * 60 if not args.deadline else spent + args.deadline - start
     seen_loss, silent_loss, n_loss, t_log = 0.0, 0.0, 0, time.time()
 
-    def save() -> None:
-        tmp = path.with_suffix(".tmp")
+    def save(to: Path = path) -> None:
+        tmp = to.with_suffix(".tmp")
         torch.save({"model": model.state_dict(), "opts": [o.state_dict() for o in opts], "spent": spent + time.time() - start,
                     "step": step, "tokens": tokens, "config": model.c.dict()}, tmp)
-        tmp.replace(path)
+        tmp.replace(to)
 
     stop: list[int] = []
     signal.signal(signal.SIGTERM, lambda *_: stop.append(1))      # ends cleanly: saves, to be resumed
@@ -171,6 +172,8 @@ def main() -> None:
             seen_loss, silent_loss, n_loss, t_log = 0.0, 0.0, 0, now
         if time.time() - last_save > args.save_every:
             save(); last_save = time.time()
+        if args.keep_every and time.time() - last_kept > args.keep_every:
+            save(args.dir / f"at-{step}.pt"); last_kept = time.time()
     save()
     for f in feeders:
         f.terminate()
