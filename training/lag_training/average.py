@@ -1,6 +1,6 @@
 """Averages the weights of checkpoints of one training: what their last steps do not agree on is noise.
 
-The result has no optimisers and is to be exported, not to be trained on.
+Which to take and in what shares: by `loss`. The result has no optimisers and is to be exported.
 """
 from __future__ import annotations
 
