@@ -9,8 +9,13 @@ export function asTables(report: EvaluationReport): string {
   return [headOf(report), ...tablesOf(report).map(asText)].join("\n\n");
 }
 
-function floorName({ minSimilarity = 0 }: Limits): string {
-  return minSimilarity > 0 ? `; logs of a similarity of at least ${minSimilarity}` : "";
+function floorNames({ minSimilarity = 0, minRelativeSimilarity = 0 }: Limits): string {
+  const absolute = minSimilarity > 0 ? `; logs of a similarity of at least ${minSimilarity}` : "";
+  const relative =
+    minRelativeSimilarity > 0
+      ? `; logs of at least ${minRelativeSimilarity} of the best one's similarity`
+      : "";
+  return absolute + relative;
 }
 
 /** What the figures depend on, in a line each. */
@@ -27,7 +32,7 @@ export function headOf({ setting, documents }: EvaluationReport): string {
         ]),
     `Documents: ${documents.unseen}, ${documents.source}`,
     `Model: ${model.name} (${model.fingerprint.slice(0, 8)}) on ${backend}`,
-    `Limits: ${limits.maxSteps} steps; ${limits.logsPerStep} logs and ${limits.documentsPerStep} documents a step${floorName(limits)}`,
+    `Limits: ${limits.maxSteps} steps; ${limits.logsPerStep} logs and ${limits.documentsPerStep} documents a step${floorNames(limits)}`,
     ...(found.length === 0 ? [] : [`Found: ${found.join(", ")}`]),
     ...(setting.thoughts === undefined ? [] : [`Thoughts: ${setting.thoughts}`]),
     ...(layout.placement === "front" ? [] : [`Placement: ${layout.placement}`]),

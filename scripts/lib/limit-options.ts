@@ -6,6 +6,9 @@ export const LIMIT_USAGE = `\
   --logs-per-step N          logs that a query brings (default 3)
   --min-similarity X         leave out logs that are less similar to the query, from 0 to 1
                              (default: as the model's configuration says, else 0)
+  --min-relative-similarity X
+                             leave out logs that are less similar than this share of the
+                             query's best one, from 0 to 1 (default: the same)
   --documents-per-step N     documents that a query brings (default 2; reasoning: 0)
   --max-steps N              steps of a task, at most 64 (default 8; reasoning: 3)
   --max-new-tokens N         tokens of a response (default 1024; a model may allow fewer)`;
@@ -14,6 +17,7 @@ export const LIMIT_USAGE = `\
 export const LIMIT_OPTIONS = {
   "logs-per-step": { type: "string" },
   "min-similarity": { type: "string" },
+  "min-relative-similarity": { type: "string" },
   "documents-per-step": { type: "string" },
   "max-steps": { type: "string" },
   "max-new-tokens": { type: "string" },
@@ -26,6 +30,7 @@ export function limitsOf(given: Given): Partial<Omit<Limits, "kind">> {
   const fields = {
     logsPerStep: numberOf(given, "logs-per-step"),
     minSimilarity: shareOf(given, "min-similarity"),
+    minRelativeSimilarity: shareOf(given, "min-relative-similarity"),
     documentsPerStep: numberOf(given, "documents-per-step"),
     maxSteps: numberOf(given, "max-steps"),
     maxNewTokens: numberOf(given, "max-new-tokens"),

@@ -2,7 +2,7 @@
  * Where logs rest. Two implementations keep this contract: IndexedDB (shared by all tabs of an origin) and
  * memory (evaluation, private mode, tests). The same tests run over both.
  */
-import type { Ranked } from "../terms/document.ts";
+import type { FoundLog } from "../terms/document.ts";
 import type { KvSlice } from "../terms/kv-shape.ts";
 import type { Log, LogMarks, NewLog, SliceEncoding, Slices } from "../terms/log.ts";
 
@@ -51,7 +51,7 @@ export interface LogBank {
    * Logs by similarity of their index text to the query, best first, pinned ones before all others, including what
    * other tabs added. Throws AbortError, and what the embedder throws where there is one.
    */
-  search(query: string, options: LogSearchOptions): Promise<Ranked[]>;
+  search(query: string, options: LogSearchOptions): Promise<FoundLog[]>;
   /**
    * How many logs have no vector of the embedder yet. They are found by their words alone until it has been made,
    * which has begun. 0 without an embedder. Throws what the embedder throws.

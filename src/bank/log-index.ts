@@ -6,7 +6,7 @@ import type { DenseIndex } from "../retrieve/dense-index.ts";
 import { fuse } from "../retrieve/fuse.ts";
 import type { TextIndex } from "../retrieve/text-index.ts";
 import { wordsOf } from "../retrieve/words.ts";
-import type { Ranked } from "../terms/document.ts";
+import type { FoundLog, Ranked } from "../terms/document.ts";
 import { indexTextOf, isUsable, type Log } from "../terms/log.ts";
 import type { FusionWeights } from "../terms/retrieval.ts";
 import type { LogSearchOptions } from "./bank.ts";
@@ -85,7 +85,7 @@ export class LogIndex {
     this.#known.clear();
   }
 
-  async search(query: string, options: LogSearchOptions): Promise<Ranked[]> {
+  async search(query: string, options: LogSearchOptions): Promise<FoundLog[]> {
     const { k, skip = 0, unanswered = false, except = [], signal } = options;
     const accept = (id: string) => {
       const known = this.#known.get(id);
@@ -96,7 +96,8 @@ export class LogIndex {
     if (!this.#dense && !pinned) return this.#words.search(query, { k, skip, accept });
 
     const found = await this.#searchAll(query, accept, signal);
-    const ordered = [...found.filter(isPinned), ...found.filter((each) => !isPinned(each))];
+    const first = found.filter(isPinned).map((each) => ({ ...each, pinned: true as const }));
+    const ordered = [...first, ...found.filter((each) => !isPinned(each))];
     return ordered.slice(skip, skip + k);
   }
 

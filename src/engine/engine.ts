@@ -4,6 +4,7 @@
  */
 import type { KvDtype, KvShape, KvSlice } from "../terms/kv-shape.ts";
 import type { Mode } from "../terms/log.ts";
+import type { SimilarityFloors } from "../terms/similarity-floors.ts";
 import type { Said } from "./thoughts.ts";
 
 export type Backend = "webgpu" | "wasm";
@@ -14,7 +15,11 @@ export type Backend = "webgpu" | "wasm";
  */
 export type Prefix = readonly KvSlice[];
 
-export interface ModelInfo {
+/**
+ * Its similarity floors hold where a task does not say: those of `lag` in `config.json`. Absent: any log is similar
+ * enough.
+ */
+export interface ModelInfo extends SimilarityFloors {
   /** Name for people: the last part of the folder's path. */
   readonly name: string;
   /** Hash of weights, tokenizer and rotary configuration. A slice belongs to exactly one. */
@@ -27,11 +32,6 @@ export interface ModelInfo {
   readonly instruction?: "short" | "full";
   /** Modes that the model was trained for: `lag.trainedModes` of `config.json`. Absent: its configuration does not say. */
   readonly trainedModes?: readonly Mode[];
-  /**
-   * How similar a log must be to be put in front where a task does not say: `lag.minSimilarity` of `config.json`, from
-   * 0 to 1. Absent: any is.
-   */
-  readonly minSimilarity?: number;
   /** Why rows of this model cannot be kept and put in front of another prompt: logs stand there as text. Absent: they can. */
   readonly noRows?: string;
   readonly shape: KvShape;

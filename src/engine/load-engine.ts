@@ -92,7 +92,7 @@ export async function loadEngine(options: LoadEngineOptions): Promise<Engine> {
   throwIfAborted(signal);
 
   const maxNewTokens = folder.generationConfig.max_new_tokens;
-  const { trainedModes, minSimilarity } = folder.config;
+  const { trainedModes, floors } = folder.config;
   const parts = [weights.model, ...weights.externalData.map(({ data }) => data)];
   const model: ModelInfo = {
     name: folder.name,
@@ -101,7 +101,7 @@ export async function loadEngine(options: LoadEngineOptions): Promise<Engine> {
     maxNewTokens: typeof maxNewTokens === "number" ? maxNewTokens : undefined,
     instruction: instructionOf(folder),
     ...(trainedModes && { trainedModes }),
-    ...(minSimilarity !== undefined && { minSimilarity }),
+    ...floors,
     ...(decoder.noRows !== undefined && { noRows: decoder.noRows }),
     shape: decoder.shape,
     dtype: decoder.dtype,

@@ -5,9 +5,10 @@ import type { RotaryPairs } from "../kernels/rotary-table.ts";
 import { ModelFileError, ModelUnsupportedError } from "../terms/errors.ts";
 import { type KvShape, NO_ROWS } from "../terms/kv-shape.ts";
 import type { Mode } from "../terms/log.ts";
-import { readMinSimilarity } from "./min-similarity.ts";
+import type { SimilarityFloors } from "../terms/similarity-floors.ts";
 import { isKnownScaling, powersOf, scaledFrequencies } from "./rotary-scaling.ts";
 import { refusedRows, scalingOf } from "./rows-refused.ts";
+import { readSimilarityFloors } from "./similarity-floors.ts";
 import { readTrainedModes } from "./trained-modes.ts";
 import { readWeightFiles, type WeightFiles } from "./weight-files.ts";
 
@@ -40,7 +41,8 @@ export interface ModelConfig {
   readonly weights: WeightFiles;
   /** Modes that the model was trained for, or undefined when the file does not say. */
   readonly trainedModes: readonly Mode[] | undefined;
-  readonly minSimilarity: number | undefined;
+  /** Holds those that the file says. */
+  readonly floors: SimilarityFloors;
 }
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -78,7 +80,7 @@ export function readModelConfig(fields: unknown): ModelConfig {
     endIds: idsOf(config.eos_token_id),
     weights: readWeightFiles(config.lag),
     trainedModes: readTrainedModes(config.lag),
-    minSimilarity: readMinSimilarity(config.lag),
+    floors: readSimilarityFloors(config.lag),
   };
 }
 

@@ -8,6 +8,7 @@ import type { Limits } from "../runtime/limits.ts";
 import type { Layout } from "../terms/layout.ts";
 import type { Mode } from "../terms/log.ts";
 import type { RetrievalInUse } from "../terms/retrieval.ts";
+import type { SimilarityFloors } from "../terms/similarity-floors.ts";
 import type { Thoughts } from "../terms/thoughts.ts";
 import type { Interval } from "./bootstrap.ts";
 import type { Comparison } from "./compare.ts";
@@ -56,13 +57,12 @@ export interface Setting {
   readonly front: boolean;
 }
 
-export interface ModelOfReport {
+/** Its similarity floors hold where the limits do not say. Absent: its configuration does not say. */
+export interface ModelOfReport extends SimilarityFloors {
   readonly name: string;
   readonly fingerprint: string;
   /** Modes that the model was trained for. Null: its configuration does not say. */
   readonly trainedModes: readonly Mode[] | null;
-  /** How similar a log must be where the limits do not say. Absent: its configuration does not say. */
-  readonly minSimilarity?: number;
 }
 
 export interface PartReport {

@@ -4,6 +4,7 @@
  */
 import { MODES, type Mode } from "../terms/log.ts";
 import type { RetrievalInUse } from "../terms/retrieval.ts";
+import { floorsOf } from "../terms/similarity-floors.ts";
 import type { Answered } from "./answered.ts";
 import type { BankFigures } from "./banks.ts";
 import type { EvaluationData } from "./evaluation-data.ts";
@@ -49,7 +50,7 @@ export function keepPasses(
   const configurationOf = (pass: Pass): object => {
     const { mode, fingerprint, corpus, limits } = pass;
     // Mode none brings no logs: how many it might bring, which, and where, changes nothing of what it finds.
-    const { logsPerStep, minSimilarity, ...limitsOfNone } = limits;
+    const { logsPerStep, minSimilarity, minRelativeSimilarity, ...limitsOfNone } = limits;
     return {
       mode,
       file: fingerprint,
@@ -63,7 +64,7 @@ export function keepPasses(
           : {
               ...bankOf(pass),
               logsPerStep,
-              ...(minSimilarity !== undefined && { minSimilarity }),
+              ...floorsOf(limits),
               found: foundBy("logs", retrieval),
             },
     };

@@ -10,6 +10,7 @@ import type { Limits } from "../runtime/limits.ts";
 import type { Document } from "../terms/document.ts";
 import { LagError, throwIfAborted } from "../terms/errors.ts";
 import type { Log } from "../terms/log.ts";
+import { floorsOf } from "../terms/similarity-floors.ts";
 import type { Progress } from "./ask-passes.ts";
 import type { EvaluationData } from "./evaluation-data.ts";
 import type { Pass } from "./passes.ts";
@@ -164,7 +165,7 @@ function gatherFrom(corpus: DocumentIndex, bank: LogBank | null, limits: Limits)
     searchLogs: bank && ((query, window) => bank.search(query, window)),
     searchDocuments: (query, window) => corpus.search(query, window),
     logsPerStep: limits.logsPerStep,
-    minSimilarity: limits.minSimilarity ?? 0,
+    floors: { minSimilarity: 0, minRelativeSimilarity: 0, ...floorsOf(limits) },
     documentsPerStep: limits.documentsPerStep,
     // A ceiling over a retrieval that fails would be no ceiling.
     onNotice: ({ text }) => {

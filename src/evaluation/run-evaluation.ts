@@ -2,6 +2,7 @@
  * An evaluation, whole: plan → ask what is not there yet → score → report. Runs in a shell and in a page: who answers
  * and where answers are kept is given.
  */
+import { floorsOf } from "../terms/similarity-floors.ts";
 import { type Asking, askPasses } from "./ask-passes.ts";
 import { buildReport } from "./build-report.ts";
 import type { EvaluationReport, ModelOfReport } from "./evaluation-report.ts";
@@ -19,7 +20,7 @@ export interface Evaluation extends Omit<Asking, "plan"> {
 export async function runEvaluation(evaluation: Evaluation): Promise<EvaluationReport> {
   const { data, solvers, oracle, onProgress, signal } = evaluation;
   const { identity } = solvers[0]!;
-  const design = withModelsFloor(evaluation.design, identity.model);
+  const design = withModelsFloors(evaluation.design, identity.model);
   const plan = planOf(design, data);
   const resultOf = await askPasses({ ...evaluation, plan });
   const scores = new Map<Pass, readonly Score[]>();
@@ -32,7 +33,6 @@ export async function runEvaluation(evaluation: Evaluation): Promise<EvaluationR
 }
 
 /** What the model asks for where the design does not say, in words: the perfect reader and the report go by it too. */
-function withModelsFloor(design: Design, { minSimilarity }: ModelOfReport): Design {
-  if (minSimilarity === undefined || design.limits.minSimilarity !== undefined) return design;
-  return { ...design, limits: { ...design.limits, minSimilarity } };
+function withModelsFloors(design: Design, model: ModelOfReport): Design {
+  return { ...design, limits: { ...floorsOf(model), ...design.limits } };
 }

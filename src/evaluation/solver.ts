@@ -8,6 +8,7 @@ import type { Document } from "../terms/document.ts";
 import type { Placement } from "../terms/layout.ts";
 import type { Log, Mode, Trace } from "../terms/log.ts";
 import type { RetrievalInUse } from "../terms/retrieval.ts";
+import { floorsOf } from "../terms/similarity-floors.ts";
 import type { Thoughts } from "../terms/thoughts.ts";
 import type { ModelOfReport } from "./evaluation-report.ts";
 
@@ -23,9 +24,9 @@ export interface SolverIdentity {
 }
 
 /** What a report says of a model. */
-export function modelOfReport({ name, fingerprint, trainedModes, minSimilarity }: ModelInfo): ModelOfReport {
-  const least = minSimilarity !== undefined && { minSimilarity };
-  return { name, fingerprint, trainedModes: trainedModes ?? null, ...least };
+export function modelOfReport(model: ModelInfo): ModelOfReport {
+  const { name, fingerprint, trainedModes } = model;
+  return { name, fingerprint, trainedModes: trainedModes ?? null, ...floorsOf(model) };
 }
 
 /** The part of the runtime that an evaluation drives. Its bank is the evaluation's own, and empty at the start. */

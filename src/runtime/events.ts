@@ -132,6 +132,11 @@ export interface Task {
    */
   readonly minSimilarity?: number;
   /**
+   * From 0 to 1: nor those that are less similar than this share of the most similar one that the query finds. Default:
+   * `lag.minRelativeSimilarity` of the model's `config.json`, else 0. A log that is pinned comes whatever these say.
+   */
+  readonly minRelativeSimilarity?: number;
+  /**
    * Ids of logs that stand in front of every step, in this order, instead of what retrieval finds: also those without
    * an answer. An empty list: none. Default: logs are retrieved.
    */

@@ -1,16 +1,13 @@
 /** How far a task may go: steps, logs, documents and tokens. Defaults are the paper's values for its kind. */
+import { floorsOf, SIMILARITY_FLOORS, type SimilarityFloors } from "../terms/similarity-floors.ts";
 import { TASK_KINDS, type TaskKind } from "../terms/task-kind.ts";
 import { oneOf, share, wholeNumber } from "./checks.ts";
 
-export interface Limits {
+/** Of its similarity floors those are absent that what the model says decides, else 0, as published. */
+export interface Limits extends SimilarityFloors {
   readonly kind: TaskKind;
   /** Logs that a query brings, at most. */
   readonly logsPerStep: number;
-  /**
-   * Logs whose similarity to the query is below are not put in front, from 0 to 1. Absent: what the model's
-   * configuration says, else 0, as published.
-   */
-  readonly minSimilarity?: number;
   /** Documents that a query brings, at most. */
   readonly documentsPerStep: number;
   readonly maxSteps: number;
@@ -19,7 +16,7 @@ export interface Limits {
 }
 
 /** Reasoning tasks need no documents: whoever has some for them says how many a step. A chat task reads none. */
-const DEFAULTS: Readonly<Record<TaskKind, Omit<Limits, "kind" | "minSimilarity">>> = {
+const DEFAULTS: Readonly<Record<TaskKind, Omit<Limits, "kind" | keyof SimilarityFloors>>> = {
   knowledge: { logsPerStep: 3, documentsPerStep: 2, maxSteps: 8, maxNewTokens: 1024 },
   reasoning: { logsPerStep: 3, documentsPerStep: 0, maxSteps: 3, maxNewTokens: 1024 },
   chat: { logsPerStep: 3, documentsPerStep: 0, maxSteps: 1, maxNewTokens: 1024 },
@@ -34,11 +31,12 @@ export function readLimits(given: Partial<Limits>): Limits {
   const kind = oneOf("kind", given.kind ?? "knowledge", TASK_KINDS);
   const defaults = DEFAULTS[kind];
   const filled = (field: keyof typeof defaults) => given[field] ?? defaults[field];
-  const { minSimilarity } = given;
+  const floors = floorsOf(given);
+  for (const floor of SIMILARITY_FLOORS) if (floors[floor] !== undefined) share(floor, floors[floor]);
   return {
     kind,
     logsPerStep: wholeNumber("logsPerStep", filled("logsPerStep"), 0),
-    ...(minSimilarity !== undefined && { minSimilarity: share("minSimilarity", minSimilarity) }),
+    ...floors,
     documentsPerStep: wholeNumber("documentsPerStep", filled("documentsPerStep"), 0, MOST_DOCUMENTS[kind]),
     maxSteps: wholeNumber("maxSteps", filled("maxSteps"), 1, MOST_STEPS[kind]),
     maxNewTokens: wholeNumber("maxNewTokens", filled("maxNewTokens"), 1),

@@ -3,11 +3,15 @@ import type { ModelInfo, Sampling } from "../engine/engine.ts";
 import { InputError } from "../terms/errors.ts";
 import { type Layout, PLACEMENTS, type Placement, RECORDINGS } from "../terms/layout.ts";
 import { allows, MODES, type Mode, textInstead, unitOf } from "../terms/log.ts";
+import type { SimilarityFloors } from "../terms/similarity-floors.ts";
 import { flag, oneOf, shown } from "./checks.ts";
 import type { ChatTurn, Task } from "./events.ts";
 import { type Limits, readLimits } from "./limits.ts";
 
-export interface ReadTask extends Omit<Limits, "maxNewTokens"> {
+/** Its similarity floors are the task's, else the model's, else 0. */
+export interface ReadTask
+  extends Omit<Limits, "maxNewTokens" | keyof SimilarityFloors>,
+    Required<SimilarityFloors> {
   readonly question: string;
   readonly mode: Mode;
   /** The mode of rows that was asked for, where the model has none that could be carried. */
@@ -15,8 +19,6 @@ export interface ReadTask extends Omit<Limits, "maxNewTokens"> {
   readonly layout: Layout;
   /** Null: logs are retrieved. */
   readonly logs: readonly string[] | null;
-  /** The task's, else the model's, else 0. */
-  readonly minSimilarity: number;
   /** Tokens that a response may take: the task's limit, or the model's where that is less. */
   readonly room: number;
   readonly record: boolean;
@@ -31,7 +33,7 @@ export interface ReadTask extends Omit<Limits, "maxNewTokens"> {
 /** Throws InputError that names the field, what was got, and what was expected. */
 export function readTask(
   task: Task,
-  model: Pick<ModelInfo, "maxNewTokens" | "noRows" | "minSimilarity">,
+  model: Pick<ModelInfo, "maxNewTokens" | "noRows" | keyof SimilarityFloors>,
 ): ReadTask {
   const question = typeof task.question === "string" ? task.question.trim() : "";
   if (question === "") {
@@ -47,6 +49,7 @@ export function readTask(
     layout: layoutOf(task, mode, model),
     ...limits,
     minSimilarity: limits.minSimilarity ?? model.minSimilarity ?? 0,
+    minRelativeSimilarity: limits.minRelativeSimilarity ?? model.minRelativeSimilarity ?? 0,
     logs: task.logs === undefined ? null : namedLogs(task.logs, mode),
     room: Math.min(maxNewTokens, model.maxNewTokens ?? maxNewTokens),
     record: flag("record", task.record ?? true),

@@ -22,8 +22,8 @@ export function gatherFor(
   onNotice: (notice: Notice) => void,
   signal: AbortSignal | undefined,
 ) {
-  const { mode, logs: named, logsPerStep, minSimilarity, documentsPerStep } = task;
-  const { unansweredLogs: unanswered, replaces } = task;
+  const { mode, logs: named, logsPerStep, documentsPerStep } = task;
+  const { minSimilarity, minRelativeSimilarity, unansweredLogs: unanswered, replaces } = task;
   const { remembers } = PROMPT_MODES[mode];
   const stop = signal ? { signal } : {};
   const except = replaces === null ? {} : { except: [replaces] };
@@ -35,7 +35,7 @@ export function gatherFor(
     searchLogs: remembers ? (named ? bring : retrieve) : null,
     searchDocuments: documents ? (query, window) => documents.search(query, window, signal) : null,
     logsPerStep: named ? named.length : logsPerStep,
-    minSimilarity,
+    floors: { minSimilarity, minRelativeSimilarity },
     documentsPerStep,
     onNotice,
   });

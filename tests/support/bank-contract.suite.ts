@@ -187,6 +187,8 @@ export function bankContract(name: string, create: () => Promise<LogBank>): void
       expect(await ids(["Ada King"])).toEqual(["Ada Byron King", "Ada"]);
       await bank.mark("Ada", { pinned: true });
       expect(await ids()).toEqual(["Ada", "Ada King", "Ada Byron King"]);
+      const found = await bank.search("Who is the father of Ada King?", { k: 2 });
+      expect(found.map(({ pinned }) => pinned)).toEqual([true, undefined]);
       await bank.mark("Ada King", { verdict: "wrong" });
       await bank.mark("Ada Byron King", { never: true });
       expect(await ids()).toEqual(["Ada"]);

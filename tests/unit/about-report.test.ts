@@ -1,15 +1,19 @@
 import { expect, test } from "vitest";
 import { aboutOf } from "../../src/app/report/about-report.ts";
+import type { SimilarityFloors } from "../../src/terms/similarity-floors.ts";
 import { SAMPLE_REPORT } from "../support/sample-report.ts";
 
-const aboutWith = (minSimilarity?: number) => {
+const aboutWith = (floors: SimilarityFloors) => {
   const { setting } = SAMPLE_REPORT;
-  const limits = { ...setting.limits, ...(minSimilarity !== undefined && { minSimilarity }) };
+  const limits = { ...setting.limits, ...floors };
   return aboutOf({ ...SAMPLE_REPORT, setting: { ...setting, limits } });
 };
 
-test("a floor of similarity is named where there is one", () => {
-  expect(aboutWith(0.4)).toContain(" · logs of a similarity of at least 0.4 · ");
-  expect(aboutWith(0)).not.toContain("similarity");
-  expect(aboutWith()).not.toContain("similarity");
+test("floors of similarity are named where there are some", () => {
+  expect(aboutWith({ minSimilarity: 0.4 })).toContain(" · logs of a similarity of at least 0.4 · ");
+  expect(aboutWith({ minRelativeSimilarity: 0.7 })).toContain(
+    " · logs of at least 0.7 of the best one's similarity · ",
+  );
+  expect(aboutWith({ minSimilarity: 0, minRelativeSimilarity: 0 })).not.toContain("similarity");
+  expect(aboutWith({})).not.toContain("similarity");
 });

@@ -90,6 +90,7 @@ test("limits as far as they are given", () => {
   expect(read("--unseen u --max-new-tokens 64").limits).toEqual({ maxNewTokens: 64 });
   expect(read("--unseen u --min-similarity 0.35").limits).toEqual({ minSimilarity: 0.35 });
   expect(read("--unseen u --min-similarity 0").limits).toEqual({ minSimilarity: 0 });
+  expect(read("--unseen u --min-relative-similarity .7").limits).toEqual({ minRelativeSimilarity: 0.7 });
   expect(() => read("--unseen u --min-similarity half")).toThrow(/--min-similarity half is no number/);
 });
 

@@ -16,6 +16,7 @@ describe("model-config", () => {
       vocabSize: 96,
       maxPositions: 256,
       rotary: { theta: 10000, rotaryDim: 16 },
+      floors: {},
       endIds: [1],
       weights: { float32: "onnx/model.onnx" },
     });
@@ -125,9 +126,12 @@ describe("model-config", () => {
   });
 
   it("says how similar a log must be to help the model, where the file says it", () => {
-    expect(readModelConfig({ ...base, lag: { minSimilarity: 0.4 } }).minSimilarity).toBe(0.4);
-    expect(readModelConfig({ ...base, lag: { minSimilarity: null } }).minSimilarity).toBeUndefined();
-    expect(readModelConfig(base).minSimilarity).toBeUndefined();
+    const floorsOf = (lag?: object) => readModelConfig({ ...base, ...(lag && { lag }) }).floors;
+    expect(floorsOf({ minSimilarity: 0.4 })).toEqual({ minSimilarity: 0.4 });
+    expect(floorsOf({ minSimilarity: null, minRelativeSimilarity: 0.7 })).toEqual({
+      minRelativeSimilarity: 0.7,
+    });
+    expect(floorsOf()).toEqual({});
   });
 
   it.each([
@@ -158,6 +162,11 @@ describe("model-config", () => {
       "a similarity above 1",
       { ...base, lag: { minSimilarity: 40 } },
       /minSimilarity is 40, expected a number/,
+    ],
+    [
+      "a share of the best below 0",
+      { ...base, lag: { minRelativeSimilarity: -0.1 } },
+      /minRelativeSimilarity is -0.1, expected a number/,
     ],
     ["one file for both", withWeights({ float32: "a", float16: "a" }), /names a for float32 and for float16/],
   ])("calls %s a damaged file", (_, fields, message) => {

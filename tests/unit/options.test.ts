@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import type { Task } from "../../src/runtime/events.ts";
 import { readModes, readTask } from "../../src/runtime/options.ts";
+import { SIMILARITY_FLOORS } from "../../src/terms/similarity-floors.ts";
 
 const read = (task: object, maxNewTokens?: number) => readTask(task as Task, { maxNewTokens });
 
@@ -15,6 +16,7 @@ describe("options", () => {
       layout: { placement: "front", recording: "re-encode" },
       logsPerStep: 3,
       minSimilarity: 0,
+      minRelativeSimilarity: 0,
       logs: null,
       documentsPerStep: 2,
       maxSteps: 8,
@@ -41,15 +43,13 @@ describe("options", () => {
     });
   });
 
-  it("how similar a log must be is what the task says, else the model, else anything", () => {
-    const least = (task: object, minSimilarity?: number) => {
-      const model = { maxNewTokens: undefined, ...(minSimilarity !== undefined && { minSimilarity }) };
-      return readTask({ question: "Who?", ...task }, model).minSimilarity;
-    };
+  it.each(SIMILARITY_FLOORS)("%s of a log is what the task says, else the model, else 0", (floor) => {
+    const least = (task: object, model: object = {}) =>
+      readTask({ question: "Who?", ...task }, { maxNewTokens: undefined, ...model })[floor];
     expect(least({})).toBe(0);
-    expect(least({}, 0.4)).toBe(0.4);
-    expect(least({ minSimilarity: 0.7 }, 0.4)).toBe(0.7);
-    expect(least({ minSimilarity: 0 }, 0.4)).toBe(0);
+    expect(least({}, { [floor]: 0.4 })).toBe(0.4);
+    expect(least({ [floor]: 0.7 }, { [floor]: 0.4 })).toBe(0.7);
+    expect(least({ [floor]: 0 }, { [floor]: 0.4 })).toBe(0);
   });
 
   it("the room for an answer is what the task allows, or the model where that is less", () => {
@@ -82,6 +82,10 @@ describe("options", () => {
     [{ question: "Who?", logsPerStep: -1 }, /logsPerStep is -1, expected a whole number of at least 0/],
     [{ question: "Who?", minSimilarity: 1.2 }, /minSimilarity is 1.2, expected a number from 0 to 1/],
     [{ question: "Who?", minSimilarity: "0.4" }, /minSimilarity is "0.4"/],
+    [
+      { question: "Who?", minRelativeSimilarity: -1 },
+      /minRelativeSimilarity is -1, expected a number from 0/,
+    ],
     [{ question: "Who?", logs: "a" }, /logs is "a", expected a list of ids/],
     [{ question: "Who?", logs: ["a", 2] }, /logs\[1\] is 2, expected the id of a log/],
     [{ question: "Who?", logs: ["a", "a"] }, /logs\[1\] is "a" again, expected each id once/],

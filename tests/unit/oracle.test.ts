@@ -161,6 +161,7 @@ test("obeys the limits that the model has", async () => {
   expect((await figures({ logsPerStep: 0 })).kv).toMatchObject({ ...FIGURES, steps: 2 });
   expect((await figures({ minSimilarity: 0.1 })).kv).toMatchObject({ ...FIGURES, steps: 1 });
   expect((await figures({ minSimilarity: 1 })).kv).toMatchObject({ ...FIGURES, steps: 2 });
+  expect((await figures({ minRelativeSimilarity: 0.7 })).kv).toMatchObject({ ...FIGURES, steps: 1 });
 });
 
 test("over fewer logs and other k it knows what those leave", async () => {

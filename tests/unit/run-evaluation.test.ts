@@ -5,6 +5,7 @@ import type { Design } from "../../src/evaluation/passes.ts";
 import { runEvaluation } from "../../src/evaluation/run-evaluation.ts";
 import { type Limits, readLimits } from "../../src/runtime/limits.ts";
 import type { RetrievalInUse } from "../../src/terms/retrieval.ts";
+import { floorsOf } from "../../src/terms/similarity-floors.ts";
 import { dataOf, designOf, MemoryStore, questionOf, ScriptedSolver } from "../support/evaluation.ts";
 
 const SEEN = [questionOf("s", { id: "s" }), questionOf("t", { id: "t" })];
@@ -54,21 +55,22 @@ describe("a static bank", () => {
   test("how similar a log must be is what the design says, else the model; tasks and the report go by it", async () => {
     const solverOf = () => {
       const solver = new ScriptedSolver();
-      const model = { ...solver.identity.model, minSimilarity: 0.4 };
+      const model = { ...solver.identity.model, minSimilarity: 0.4, minRelativeSimilarity: 0.7 };
       return Object.assign(solver, { identity: { ...solver.identity, model } });
     };
-    const leastOf = async (limits: Partial<Limits>) => {
+    const floorsWith = async (limits: Partial<Limits>) => {
       const solver = solverOf();
       const { report } = await run(
         { ...designOf(["kv"]), limits: readLimits(limits) },
         { solvers: [solver] },
       );
-      expect(solver.tasks.at(-1)).toMatchObject({ minSimilarity: report.setting.limits.minSimilarity });
-      return report.setting.limits.minSimilarity;
+      const floors = floorsOf(report.setting.limits);
+      expect(solver.tasks.at(-1)).toMatchObject(floors);
+      return floors;
     };
-    expect(await leastOf({})).toBe(0.4);
-    expect(await leastOf({ minSimilarity: 0 })).toBe(0);
-    expect((await run(designOf(["kv"]))).report.setting.limits).not.toHaveProperty("minSimilarity");
+    expect(await floorsWith({})).toEqual({ minSimilarity: 0.4, minRelativeSimilarity: 0.7 });
+    expect(await floorsWith({ minSimilarity: 0 })).toEqual({ minSimilarity: 0, minRelativeSimilarity: 0.7 });
+    expect(floorsOf((await run(designOf(["kv"]))).report.setting.limits)).toEqual({});
   });
 
   test("no task leaves a log of its own", async () => {

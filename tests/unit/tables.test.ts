@@ -174,7 +174,7 @@ test("what the figures depend on stands above them", () => {
     layout: { placement: "sink-first", recording: "live" },
     again: true,
     front: true,
-    limits: { ...setting.limits, minSimilarity: 0.4 },
+    limits: { ...setting.limits, minSimilarity: 0.4, minRelativeSimilarity: 0.7 },
   } as const;
   const overlapping = headOf({ ...whole, setting: { ...setting, alsoSeen: 2 } }).split("\n");
   expect(overlapping[1]).toBe(
@@ -183,7 +183,7 @@ test("what the figures depend on stands above them", () => {
   const lines = headOf({ setting: other, documents, modes: {} }).split("\n");
   expect(lines[0]).toContain(", split 0.3 by seed 7");
   expect(lines.slice(3)).toEqual([
-    "Limits: 8 steps; 3 logs and 2 documents a step; logs of a similarity of at least 0.4",
+    "Limits: 8 steps; 3 logs and 2 documents a step; logs of a similarity of at least 0.4; logs of at least 0.7 of the best one's similarity",
     "Placement: sink-first",
     "Recording: live",
     "Asked in other words",

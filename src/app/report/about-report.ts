@@ -13,6 +13,7 @@ export function aboutOf({ setting, documents }: EvaluationReport): string {
     texts.about.documents(documents.unseen, documents.source),
     texts.about.limits(limits.maxSteps, limits.logsPerStep, limits.documentsPerStep),
     ...(limits.minSimilarity ? [texts.about.floor(limits.minSimilarity)] : []),
+    ...(limits.minRelativeSimilarity ? [texts.about.relativeFloor(limits.minRelativeSimilarity)] : []),
     ...retrievalName(setting.retrieval),
     ...(layout.placement === "front" ? [] : [texts.about.placed(layout.placement)]),
     ...(layout.recording === "re-encode" ? [] : [texts.about.recorded(layout.recording)]),
