@@ -13,7 +13,7 @@ function floorNames({ minSimilarity = 0, minRelativeSimilarity = 0 }: Limits): s
   const absolute = minSimilarity > 0 ? `; logs of a similarity of at least ${minSimilarity}` : "";
   const relative =
     minRelativeSimilarity > 0
-      ? `; logs of at least ${minRelativeSimilarity} of the best one's similarity`
+      ? `; logs of at least ${minRelativeSimilarity} of the most similar one's similarity`
       : "";
   return absolute + relative;
 }

@@ -8,7 +8,8 @@ export const LIMIT_USAGE = `\
                              (default: as the model's configuration says, else 0)
   --min-relative-similarity X
                              leave out logs that are less similar than this share of the
-                             query's best one, from 0 to 1 (default: the same)
+                             query's most similar one, from 0 to 1
+                             (default: as the model's configuration says, else 0)
   --documents-per-step N     documents that a query brings (default 2; reasoning: 0)
   --max-steps N              steps of a task, at most 64 (default 8; reasoning: 3)
   --max-new-tokens N         tokens of a response (default 1024; a model may allow fewer)`;

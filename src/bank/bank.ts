@@ -2,11 +2,13 @@
  * Where logs rest. Two implementations keep this contract: IndexedDB (shared by all tabs of an origin) and
  * memory (evaluation, private mode, tests). The same tests run over both.
  */
-import type { FoundLog } from "../terms/document.ts";
+import type { Ranked } from "../terms/document.ts";
 import type { KvSlice } from "../terms/kv-shape.ts";
 import type { Log, LogMarks, NewLog, SliceEncoding, Slices } from "../terms/log.ts";
+import type { SimilarityFloors } from "../terms/similarity-floors.ts";
 
-export interface LogSearchOptions {
+/** Floors that are absent are 0: any log is similar enough. */
+export interface LogSearchOptions extends SimilarityFloors {
   readonly k: number;
   readonly skip?: number;
   /** Also logs without an answer or answered `unknown`. Default false. Marks of a person come before. */
@@ -48,10 +50,10 @@ export interface LogBank {
   /** What a person says about a log, in place of what was said before; `replace` keeps it. Throws InputError when the log is gone. */
   mark(id: string, marks: LogMarks): Promise<void>;
   /**
-   * Logs by similarity of their index text to the query, best first, pinned ones before all others, including what
-   * other tabs added. Throws AbortError, and what the embedder throws where there is one.
+   * Logs by similarity of their index text to the query, best first, as far as they are similar enough; pinned
+   * ones, which need not be, before all others. Includes what other tabs added. Throws AbortError, and what the embedder throws where there is one.
    */
-  search(query: string, options: LogSearchOptions): Promise<FoundLog[]>;
+  search(query: string, options: LogSearchOptions): Promise<Ranked[]>;
   /**
    * How many logs have no vector of the embedder yet. They are found by their words alone until it has been made,
    * which has begun. 0 without an embedder. Throws what the embedder throws.

@@ -4,7 +4,7 @@
  * tabs stored even when no message reached it; a BroadcastChannel only wakes subscribers.
  */
 import type { IDBPDatabase, IDBPTransaction } from "idb";
-import type { FoundLog } from "../terms/document.ts";
+import type { Ranked } from "../terms/document.ts";
 import type { KvSlice } from "../terms/kv-shape.ts";
 import {
   indexTextOf,
@@ -115,7 +115,7 @@ export class IndexedDbBank implements LogBank {
     });
   }
 
-  async search(query: string, options: LogSearchOptions): Promise<FoundLog[]> {
+  async search(query: string, options: LogSearchOptions): Promise<Ranked[]> {
     await this.#catchUpWhole();
     return this.#index.search(query, options);
   }

@@ -6,9 +6,10 @@ import type { DenseIndex } from "../retrieve/dense-index.ts";
 import { fuse } from "../retrieve/fuse.ts";
 import type { TextIndex } from "../retrieve/text-index.ts";
 import { wordsOf } from "../retrieve/words.ts";
-import type { FoundLog, Ranked } from "../terms/document.ts";
+import type { Ranked } from "../terms/document.ts";
 import { indexTextOf, isUsable, type Log } from "../terms/log.ts";
 import type { FusionWeights } from "../terms/retrieval.ts";
+import { floorsOf, type SimilarityFloors } from "../terms/similarity-floors.ts";
 import type { LogSearchOptions } from "./bank.ts";
 
 export interface LogIndexes {
@@ -85,20 +86,22 @@ export class LogIndex {
     this.#known.clear();
   }
 
-  async search(query: string, options: LogSearchOptions): Promise<FoundLog[]> {
+  async search(query: string, options: LogSearchOptions): Promise<Ranked[]> {
     const { k, skip = 0, unanswered = false, except = [], signal } = options;
     const accept = (id: string) => {
       const known = this.#known.get(id);
       return known !== undefined && !except.includes(id) && isUsable(known.log, unanswered);
     };
     const isPinned = ({ id }: Ranked) => this.#known.get(id)?.log.marks?.pinned === true;
-    const pinned = [...this.#known.values()].some(({ log }) => log.marks?.pinned);
-    if (!this.#dense && !pinned) return this.#words.search(query, { k, skip, accept });
+    const anyPinned = [...this.#known.values()].some(({ log }) => log.marks?.pinned);
+    const anyFloor = Object.values(floorsOf(options)).some((floor) => floor > 0);
+    if (!this.#dense && !anyPinned && !anyFloor) return this.#words.search(query, { k, skip, accept });
 
     const found = await this.#searchAll(query, accept, signal);
-    const first = found.filter(isPinned).map((each) => ({ ...each, pinned: true as const }));
-    const ordered = [...first, ...found.filter((each) => !isPinned(each))];
-    return ordered.slice(skip, skip + k);
+    const least = leastSimilarity(found, options);
+    const pinned = found.filter(isPinned);
+    const others = found.filter((each) => !isPinned(each) && each.similarity >= least);
+    return [...pinned, ...others].slice(skip, skip + k);
   }
 
   /** Every log that is found, best first. */
@@ -124,4 +127,13 @@ export class LogIndex {
     );
     return fused.filter(({ id }) => this.has(id));
   }
+}
+
+/** Of all that were found: the first in rank need not be the most similar. */
+function leastSimilarity(
+  found: readonly Ranked[],
+  { minSimilarity = 0, minRelativeSimilarity = 0 }: SimilarityFloors,
+): number {
+  const most = found.reduce((best, { similarity }) => Math.max(best, similarity), 0);
+  return Math.max(minSimilarity, minRelativeSimilarity * most);
 }

@@ -1,6 +1,6 @@
 /** A bank that lives as long as its page: for evaluation, where storage is refused, and for tests. */
 import type { TextIndex } from "../retrieve/text-index.ts";
-import type { FoundLog } from "../terms/document.ts";
+import type { Ranked } from "../terms/document.ts";
 import type { KvSlice } from "../terms/kv-shape.ts";
 import {
   indexTextOf,
@@ -71,7 +71,7 @@ export class MemoryBank implements LogBank {
     this.#put({ log, slices: { ...entry.slices, ...slices } }, "replace");
   }
 
-  async search(query: string, options: LogSearchOptions): Promise<FoundLog[]> {
+  async search(query: string, options: LogSearchOptions): Promise<Ranked[]> {
     await this.#vectors?.catchUp();
     return this.#index.search(query, options);
   }

@@ -6,7 +6,7 @@
 import { type Remote, transfer, wrap } from "comlink";
 import type { BankChange, BankStats } from "../bank/bank.ts";
 import type { LagEvent, Task, TaskResult } from "../runtime/events.ts";
-import type { Document, FoundLog } from "../terms/document.ts";
+import type { Document, Ranked } from "../terms/document.ts";
 import { isNamed, LagError, messageOf, type WorkerDiedError } from "../terms/errors.ts";
 import type { Placement } from "../terms/layout.ts";
 import type { Log, LogMarks, Mode, Trace } from "../terms/log.ts";
@@ -60,7 +60,7 @@ export interface Client {
   remember(trace: Trace, modes?: readonly Mode[], placement?: Placement): Promise<string>;
   listLogs(): Promise<Log[]>;
   /** The logs that a question would find, most similar first, at most `k`. */
-  searchLogs(query: string, k: number): Promise<FoundLog[]>;
+  searchLogs(query: string, k: number): Promise<Ranked[]>;
   /** What a person says about a log, in place of what was said before. Throws InputError when the log is gone. */
   markLog(id: string, marks: LogMarks): Promise<void>;
   deleteLog(id: string): Promise<void>;

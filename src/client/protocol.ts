@@ -6,7 +6,7 @@
 import type { BankStats } from "../bank/bank.ts";
 import type { Backend, ModelInfo } from "../engine/engine.ts";
 import type { LagEvent, Task, TaskResult } from "../runtime/events.ts";
-import type { Document, FoundLog } from "../terms/document.ts";
+import type { Document, Ranked } from "../terms/document.ts";
 import type { Placement } from "../terms/layout.ts";
 import type { Log, LogMarks, Mode, Trace } from "../terms/log.ts";
 import type { RetrievalInUse, RetrievalKind, RetrievalOptions } from "../terms/retrieval.ts";
@@ -120,7 +120,7 @@ export interface LagService {
   remember(trace: Trace, modes?: readonly Mode[], placement?: Placement): Promise<string>;
   listLogs(): Promise<Log[]>;
   /** The logs that a question would find, most similar first, at most `k`. */
-  searchLogs(query: string, k: number): Promise<FoundLog[]>;
+  searchLogs(query: string, k: number): Promise<Ranked[]>;
   /** What a person says about a log, in place of what was said before. */
   markLog(id: string, marks: LogMarks): Promise<void>;
   deleteLog(id: string): Promise<void>;

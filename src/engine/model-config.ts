@@ -6,9 +6,9 @@ import { ModelFileError, ModelUnsupportedError } from "../terms/errors.ts";
 import { type KvShape, NO_ROWS } from "../terms/kv-shape.ts";
 import type { Mode } from "../terms/log.ts";
 import type { SimilarityFloors } from "../terms/similarity-floors.ts";
+import { readSimilarityFloors } from "./read-similarity-floors.ts";
 import { isKnownScaling, powersOf, scaledFrequencies } from "./rotary-scaling.ts";
 import { refusedRows, scalingOf } from "./rows-refused.ts";
-import { readSimilarityFloors } from "./similarity-floors.ts";
 import { readTrainedModes } from "./trained-modes.ts";
 import { readWeightFiles, type WeightFiles } from "./weight-files.ts";
 

@@ -4,7 +4,7 @@
  */
 import { MODES, type Mode } from "../terms/log.ts";
 import type { RetrievalInUse } from "../terms/retrieval.ts";
-import { floorsOf } from "../terms/similarity-floors.ts";
+import { floorsOf, withoutFloors } from "../terms/similarity-floors.ts";
 import type { Answered } from "./answered.ts";
 import type { BankFigures } from "./banks.ts";
 import type { EvaluationData } from "./evaluation-data.ts";
@@ -32,8 +32,10 @@ export function keepPasses(
   fill: Pass | null,
   identity: SolverIdentity,
 ): KeptPasses {
-  // Mode none brings no logs: how they would be found changes nothing of what it finds either.
-  const { retrieval, ...who } = identity;
+  // Mode none brings no logs: how they would be found changes nothing of what it finds either. What the model says of
+  // that stands in the limits, too.
+  const { retrieval, ...others } = identity;
+  const who = { ...others, model: withoutFloors(identity.model) };
   const opened = new Map<string, Promise<Entries<unknown>>>();
   const open = async <T>(kind: string, configuration: object) => {
     const name = `${kind}-${await fingerprintOf(configuration)}`;
@@ -50,7 +52,7 @@ export function keepPasses(
   const configurationOf = (pass: Pass): object => {
     const { mode, fingerprint, corpus, limits } = pass;
     // Mode none brings no logs: how many it might bring, which, and where, changes nothing of what it finds.
-    const { logsPerStep, minSimilarity, minRelativeSimilarity, ...limitsOfNone } = limits;
+    const { logsPerStep, ...limitsOfNone } = withoutFloors(limits);
     return {
       mode,
       file: fingerprint,

@@ -162,10 +162,9 @@ function logOf(question: Question, id: string, steps: number): Log {
 
 function gatherFrom(corpus: DocumentIndex, bank: LogBank | null, limits: Limits): Gather {
   const gather = createGather({
-    searchLogs: bank && ((query, window) => bank.search(query, window)),
+    searchLogs: bank && ((query, window) => bank.search(query, { ...window, ...floorsOf(limits) })),
     searchDocuments: (query, window) => corpus.search(query, window),
     logsPerStep: limits.logsPerStep,
-    floors: { minSimilarity: 0, minRelativeSimilarity: 0, ...floorsOf(limits) },
     documentsPerStep: limits.documentsPerStep,
     // A ceiling over a retrieval that fails would be no ceiling.
     onNotice: ({ text }) => {

@@ -34,5 +34,5 @@ export async function runEvaluation(evaluation: Evaluation): Promise<EvaluationR
 
 /** What the model asks for where the design does not say, in words: the perfect reader and the report go by it too. */
 function withModelsFloors(design: Design, model: ModelOfReport): Design {
-  return { ...design, limits: { ...floorsOf(model), ...design.limits } };
+  return { ...design, limits: { ...design.limits, ...floorsOf(design.limits, model) } };
 }

@@ -4,6 +4,7 @@ import type { Backend, Sampling } from "../engine/engine.ts";
 import type { Document } from "../terms/document.ts";
 import type { Placement, Recording } from "../terms/layout.ts";
 import type { Mode, Outcome } from "../terms/log.ts";
+import type { SimilarityFloors } from "../terms/similarity-floors.ts";
 import type { TaskKind } from "../terms/task-kind.ts";
 
 /** A log that stood in front of a prompt. */
@@ -106,7 +107,7 @@ export interface ChatTurn {
 }
 
 /** A task and how to solve it. Defaults are the paper's values. */
-export interface Task {
+export interface Task extends SimilarityFloors {
   readonly question: string;
   /**
    * Default `knowledge`: facts come from documents. In a `reasoning` task the response of the step before stands in
@@ -126,16 +127,6 @@ export interface Task {
   readonly recording?: Recording;
   /** Logs a step. Default 3. */
   readonly logsPerStep?: number;
-  /**
-   * From 0 to 1: retrieved logs that are less similar to the query are not put in front, since a log that does not help
-   * may mislead. Default: `lag.minSimilarity` of the model's `config.json`, else 0, as published.
-   */
-  readonly minSimilarity?: number;
-  /**
-   * From 0 to 1: nor those that are less similar than this share of the most similar one that the query finds. Default:
-   * `lag.minRelativeSimilarity` of the model's `config.json`, else 0. A log that is pinned comes whatever these say.
-   */
-  readonly minRelativeSimilarity?: number;
   /**
    * Ids of logs that stand in front of every step, in this order, instead of what retrieval finds: also those without
    * an answer. An empty list: none. Default: logs are retrieved.

@@ -2,9 +2,8 @@
  * What retrieval has brought so far in one task. Logs and documents accumulate over steps, in the order in which
  * they came; the same query again moves its window on; what is there already is dropped.
  */
-import type { FoundLog, Ranked } from "../terms/document.ts";
+import type { Ranked } from "../terms/document.ts";
 import { isNamed, messageOf } from "../terms/errors.ts";
-import type { SimilarityFloors } from "../terms/similarity-floors.ts";
 import type { FoundDocument } from "./document-index.ts";
 import type { Notice } from "./events.ts";
 
@@ -17,13 +16,11 @@ export type Search<T extends Ranked> = (query: string, window: Window) => Promis
 
 export interface GatherOptions {
   /** Null: the mode uses no logs. */
-  readonly searchLogs: Search<FoundLog> | null;
+  readonly searchLogs: Search<Ranked> | null;
   /** Null: the task has no corpus. */
   readonly searchDocuments: Search<FoundDocument> | null;
   /** Results that a query brings, at most. */
   readonly logsPerStep: number;
-  /** Logs that are less similar to their query are not brought. */
-  readonly floors: Required<SimilarityFloors>;
   readonly documentsPerStep: number;
   readonly onNotice: (notice: Notice) => void;
 }
@@ -39,8 +36,8 @@ export interface Brought {
  * stopped ends the task. Throws AbortError.
  */
 export function createGather(options: GatherOptions): (query: string) => Promise<Brought> {
-  const { searchLogs, floors, onNotice } = options;
-  const logs = accumulate(searchLogs && similarEnough(floors, searchLogs), options.logsPerStep, (error) =>
+  const { searchLogs, onNotice } = options;
+  const logs = accumulate(searchLogs, options.logsPerStep, (error) =>
     onNotice({
       code: "retrieval-failed",
       text: `Logs could not be searched (${messageOf(error)}). This step goes on without new ones.`,
@@ -53,22 +50,6 @@ export function createGather(options: GatherOptions): (query: string) => Promise
     }),
   );
   return async (query) => ({ logs: await logs(query), documents: await documents(query) });
-}
-
-/**
- * Its window is the index's own: what is left out makes no room for others, which are less similar still. What a person
- * pinned stays.
- */
-function similarEnough(floors: Required<SimilarityFloors>, search: Search<FoundLog>): Search<FoundLog> {
-  /** By query: later windows are held against what the first one found. */
-  const most = new Map<string, number>();
-  return async (query, window) => {
-    const found = await search(query, window);
-    const best = Math.max(most.get(query) ?? 0, ...found.map(({ similarity }) => similarity));
-    most.set(query, best);
-    const least = Math.max(floors.minSimilarity, floors.minRelativeSimilarity * best);
-    return found.filter(({ similarity, pinned }) => pinned || similarity >= least);
-  };
 }
 
 function accumulate<T extends Ranked>(

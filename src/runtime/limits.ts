@@ -1,9 +1,9 @@
 /** How far a task may go: steps, logs, documents and tokens. Defaults are the paper's values for its kind. */
-import { floorsOf, SIMILARITY_FLOORS, type SimilarityFloors } from "../terms/similarity-floors.ts";
+import { floorsOf, type SimilarityFloors } from "../terms/similarity-floors.ts";
 import { TASK_KINDS, type TaskKind } from "../terms/task-kind.ts";
 import { oneOf, share, wholeNumber } from "./checks.ts";
 
-/** Of its similarity floors those are absent that what the model says decides, else 0, as published. */
+/** A similarity floor that is absent is the model's, else 0, as published. */
 export interface Limits extends SimilarityFloors {
   readonly kind: TaskKind;
   /** Logs that a query brings, at most. */
@@ -31,14 +31,17 @@ export function readLimits(given: Partial<Limits>): Limits {
   const kind = oneOf("kind", given.kind ?? "knowledge", TASK_KINDS);
   const defaults = DEFAULTS[kind];
   const filled = (field: keyof typeof defaults) => given[field] ?? defaults[field];
-  const floors = floorsOf(given);
-  for (const floor of SIMILARITY_FLOORS) if (floors[floor] !== undefined) share(floor, floors[floor]);
   return {
     kind,
     logsPerStep: wholeNumber("logsPerStep", filled("logsPerStep"), 0),
-    ...floors,
+    ...readFloors(given),
     documentsPerStep: wholeNumber("documentsPerStep", filled("documentsPerStep"), 0, MOST_DOCUMENTS[kind]),
     maxSteps: wholeNumber("maxSteps", filled("maxSteps"), 1, MOST_STEPS[kind]),
     maxNewTokens: wholeNumber("maxNewTokens", filled("maxNewTokens"), 1),
   };
+}
+
+function readFloors(given: SimilarityFloors): SimilarityFloors {
+  const entries = Object.entries(floorsOf(given));
+  return Object.fromEntries(entries.map(([floor, value]) => [floor, share(floor, value)]));
 }

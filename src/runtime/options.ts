@@ -3,15 +3,13 @@ import type { ModelInfo, Sampling } from "../engine/engine.ts";
 import { InputError } from "../terms/errors.ts";
 import { type Layout, PLACEMENTS, type Placement, RECORDINGS } from "../terms/layout.ts";
 import { allows, MODES, type Mode, textInstead, unitOf } from "../terms/log.ts";
-import type { SimilarityFloors } from "../terms/similarity-floors.ts";
+import { floorsOf, type SimilarityFloors } from "../terms/similarity-floors.ts";
 import { flag, oneOf, shown } from "./checks.ts";
 import type { ChatTurn, Task } from "./events.ts";
 import { type Limits, readLimits } from "./limits.ts";
 
-/** Its similarity floors are the task's, else the model's, else 0. */
-export interface ReadTask
-  extends Omit<Limits, "maxNewTokens" | keyof SimilarityFloors>,
-    Required<SimilarityFloors> {
+/** Its similarity floors are the task's, else the model's. */
+export interface ReadTask extends Omit<Limits, "maxNewTokens"> {
   readonly question: string;
   readonly mode: Mode;
   /** The mode of rows that was asked for, where the model has none that could be carried. */
@@ -48,8 +46,7 @@ export function readTask(
     insteadOf: task.mode === undefined || mode === asked ? null : asked,
     layout: layoutOf(task, mode, model),
     ...limits,
-    minSimilarity: limits.minSimilarity ?? model.minSimilarity ?? 0,
-    minRelativeSimilarity: limits.minRelativeSimilarity ?? model.minRelativeSimilarity ?? 0,
+    ...floorsOf(limits, model),
     logs: task.logs === undefined ? null : namedLogs(task.logs, mode),
     room: Math.min(maxNewTokens, model.maxNewTokens ?? maxNewTokens),
     record: flag("record", task.record ?? true),

@@ -9,6 +9,7 @@ import { ROWS_RECORDINGS } from "../record/recordings/rows-recordings.ts";
 import { traceTokens } from "../record/trace-tokens.ts";
 import type { Document } from "../terms/document.ts";
 import { InputError } from "../terms/errors.ts";
+import { floorsOf } from "../terms/similarity-floors.ts";
 import type { ChatTurn, LagEvent, Notice } from "./events.ts";
 import { createGather, type Window } from "./gather.ts";
 import type { ReadTask } from "./options.ts";
@@ -23,19 +24,18 @@ export function gatherFor(
   signal: AbortSignal | undefined,
 ) {
   const { mode, logs: named, logsPerStep, documentsPerStep } = task;
-  const { minSimilarity, minRelativeSimilarity, unansweredLogs: unanswered, replaces } = task;
+  const { unansweredLogs: unanswered, replaces } = task;
   const { remembers } = PROMPT_MODES[mode];
   const stop = signal ? { signal } : {};
   const except = replaces === null ? {} : { except: [replaces] };
   const retrieve = (query: string, window: Window) =>
-    bank.search(query, { ...window, ...stop, ...except, unanswered });
+    bank.search(query, { ...window, ...floorsOf(task), ...stop, ...except, unanswered });
   // Named logs come at the first step, whatever is asked; what is there already is dropped after it.
   const bring = async () => (named ?? []).map((id) => ({ id, similarity: 1 }));
   return createGather({
     searchLogs: remembers ? (named ? bring : retrieve) : null,
     searchDocuments: documents ? (query, window) => documents.search(query, window, signal) : null,
     logsPerStep: named ? named.length : logsPerStep,
-    floors: { minSimilarity, minRelativeSimilarity },
     documentsPerStep,
     onNotice,
   });

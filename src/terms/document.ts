@@ -9,8 +9,3 @@ export interface Ranked {
   readonly id: string;
   readonly similarity: number;
 }
-
-export interface FoundLog extends Ranked {
-  /** A person said that it comes first. */
-  readonly pinned?: true;
-}

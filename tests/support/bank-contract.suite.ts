@@ -178,6 +178,33 @@ export function bankContract(name: string, create: () => Promise<LogBank>): void
       expect(await ids()).toHaveLength(2);
     });
 
+    it("search leaves out what is not similar enough, by itself or beside the most similar, and keeps what is pinned", async () => {
+      for (const id of ["Ada", "Ada King", "Ada Byron King"]) await bank.add(anEntry(id));
+      const query = "Ada King";
+      const ids = async (options: object = {}) =>
+        (await bank.search(query, { k: 3, ...options })).map(({ id }) => id);
+      const similarity = new Map(
+        (await bank.search(query, { k: 3 })).map((each) => [each.id, each.similarity]),
+      );
+      expect(await ids()).toEqual(["Ada King", "Ada Byron King", "Ada"]);
+      expect(similarity.get("Ada King")).toBe(1);
+      expect(similarity.get("Ada")).toBeLessThan(0.9);
+      const near = ["Ada King", "Ada Byron King"];
+      expect(await ids({ minSimilarity: similarity.get("Ada")! + 0.01 })).toEqual(near);
+      expect(await ids({ minRelativeSimilarity: similarity.get("Ada")! + 0.01 })).toEqual(near);
+      expect(await ids({ minRelativeSimilarity: similarity.get("Ada")! })).toEqual([...near, "Ada"]);
+      expect(await ids({ minSimilarity: 1, minRelativeSimilarity: 0.1, skip: 1 })).toEqual([
+        "Ada Byron King",
+      ]);
+      // Beside one that is less similar itself.
+      expect(await ids({ minRelativeSimilarity: 1, except: near })).toEqual(["Ada"]);
+      expect(await ids({ minSimilarity: 1, except: near })).toEqual([]);
+      // Windows of fewer than are found are held against all that is.
+      expect(await ids({ minRelativeSimilarity: 1, k: 1, skip: 2 })).toEqual([]);
+      await bank.mark("Ada", { pinned: true });
+      expect(await ids({ minSimilarity: 1 })).toEqual(["Ada", ...near]);
+    });
+
     it("search honours what a person said: never, wrong, right, pinned, and what it is told to pass over", async () => {
       for (const id of ["Ada", "Ada King", "Ada Byron King"]) await bank.add(anEntry(id));
       await bank.add(anEntry("Ada Noel", { outcome: "unanswered", answer: null }));
@@ -187,8 +214,6 @@ export function bankContract(name: string, create: () => Promise<LogBank>): void
       expect(await ids(["Ada King"])).toEqual(["Ada Byron King", "Ada"]);
       await bank.mark("Ada", { pinned: true });
       expect(await ids()).toEqual(["Ada", "Ada King", "Ada Byron King"]);
-      const found = await bank.search("Who is the father of Ada King?", { k: 2 });
-      expect(found.map(({ pinned }) => pinned)).toEqual([true, undefined]);
       await bank.mark("Ada King", { verdict: "wrong" });
       await bank.mark("Ada Byron King", { never: true });
       expect(await ids()).toEqual(["Ada"]);

@@ -12,7 +12,7 @@ const aboutWith = (floors: SimilarityFloors) => {
 test("floors of similarity are named where there are some", () => {
   expect(aboutWith({ minSimilarity: 0.4 })).toContain(" · logs of a similarity of at least 0.4 · ");
   expect(aboutWith({ minRelativeSimilarity: 0.7 })).toContain(
-    " · logs of at least 0.7 of the best one's similarity · ",
+    " · logs of at least 0.7 of the most similar one's similarity · ",
   );
   expect(aboutWith({ minSimilarity: 0, minRelativeSimilarity: 0 })).not.toContain("similarity");
   expect(aboutWith({})).not.toContain("similarity");

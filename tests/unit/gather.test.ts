@@ -2,7 +2,6 @@
 import { describe, expect, it } from "vitest";
 import type { Notice } from "../../src/runtime/events.ts";
 import { createGather, type GatherOptions, type Window } from "../../src/runtime/gather.ts";
-import type { Ranked } from "../../src/terms/document.ts";
 import { AbortError } from "../../src/terms/errors.ts";
 
 /** Ten results for every query that is known, best first: a0, a1, … */
@@ -19,7 +18,6 @@ function setUp(answers: Record<string, readonly string[]>, over: Partial<GatherO
     searchDocuments: async (query, window) =>
       (await search(query, window)).map((found) => ({ ...found, document: { title: found.id, text: "" } })),
     logsPerStep: 3,
-    floors: { minSimilarity: 0, minRelativeSimilarity: 0 },
     documentsPerStep: 2,
     onNotice: (notice) => notices.push(notice),
     ...over,
@@ -44,44 +42,6 @@ describe("gather", () => {
     await ids("b");
     expect(await ids("a")).toEqual({ logs: ["a3", "a4", "a5"], documents: ["a2", "a3"] });
     expect(await ids("a")).toEqual({ logs: ["a6", "a7", "a8"], documents: ["a4", "a5"] });
-  });
-
-  it("logs that are less similar than they must be are not brought, documents and what comes after are as they were", async () => {
-    const { ids } = setUp({ a: ten("a") }, { floors: { minSimilarity: 0.9, minRelativeSimilarity: 0 } });
-    expect(await ids("a")).toEqual({ logs: ["a0", "a1"], documents: ["a0", "a1"] });
-    expect(await ids("a")).toEqual({ logs: [], documents: ["a2", "a3"] });
-  });
-
-  it("nor those that are less similar than a share of the best that their query found, in its later windows too", async () => {
-    const floors = { minSimilarity: 0, minRelativeSimilarity: 0.7 };
-    const half = (found: readonly Ranked[]) =>
-      found.map(({ id, similarity }) => ({ id, similarity: similarity / 2 }));
-    const searchLogs = async (query: string, window: Window) => {
-      const found = windowOf(ten(query), window);
-      return query === "b" ? half(found) : found;
-    };
-    const { ids } = setUp({}, { floors, searchLogs });
-    const logs = async (query: string) => (await ids(query)).logs;
-    expect(await logs("a")).toEqual(["a0", "a1", "a2"]);
-    expect(await logs("a")).toEqual(["a3"]);
-    expect(await logs("b")).toEqual(["b0", "b1", "b2"]);
-    expect(await logs("b")).toEqual(["b3"]);
-    expect(await logs("a")).toEqual([]);
-  });
-
-  it("the best is the most similar, wherever it stands; what is pinned comes whatever the floors say", async () => {
-    const found = [
-      { id: "pinned", similarity: 0.1, pinned: true as const },
-      { id: "far", similarity: 0.6 },
-      { id: "near", similarity: 1 },
-    ];
-    const idsWith = async (floors: object) => {
-      const over = { floors: { minSimilarity: 0, minRelativeSimilarity: 0, ...floors } };
-      return (await setUp({}, { ...over, searchLogs: async () => found }).ids("a")).logs;
-    };
-    expect(await idsWith({ minRelativeSimilarity: 0.7 })).toEqual(["pinned", "near"]);
-    expect(await idsWith({ minSimilarity: 0.7 })).toEqual(["pinned", "near"]);
-    expect(await idsWith({ minRelativeSimilarity: 0.6 })).toEqual(["pinned", "far", "near"]);
   });
 
   it("what is there already is dropped, so that a step may add fewer or nothing", async () => {

@@ -15,8 +15,6 @@ describe("options", () => {
       insteadOf: null,
       layout: { placement: "front", recording: "re-encode" },
       logsPerStep: 3,
-      minSimilarity: 0,
-      minRelativeSimilarity: 0,
       logs: null,
       documentsPerStep: 2,
       maxSteps: 8,
@@ -43,10 +41,10 @@ describe("options", () => {
     });
   });
 
-  it.each(SIMILARITY_FLOORS)("%s of a log is what the task says, else the model, else 0", (floor) => {
+  it.each(SIMILARITY_FLOORS)("%s of a log is what the task says, else the model", (floor) => {
     const least = (task: object, model: object = {}) =>
       readTask({ question: "Who?", ...task }, { maxNewTokens: undefined, ...model })[floor];
-    expect(least({})).toBe(0);
+    expect(least({})).toBeUndefined();
     expect(least({}, { [floor]: 0.4 })).toBe(0.4);
     expect(least({ [floor]: 0.7 }, { [floor]: 0.4 })).toBe(0.7);
     expect(least({ [floor]: 0 }, { [floor]: 0.4 })).toBe(0);

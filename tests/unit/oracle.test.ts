@@ -161,7 +161,14 @@ test("obeys the limits that the model has", async () => {
   expect((await figures({ logsPerStep: 0 })).kv).toMatchObject({ ...FIGURES, steps: 2 });
   expect((await figures({ minSimilarity: 0.1 })).kv).toMatchObject({ ...FIGURES, steps: 1 });
   expect((await figures({ minSimilarity: 1 })).kv).toMatchObject({ ...FIGURES, steps: 2 });
-  expect((await figures({ minRelativeSimilarity: 0.7 })).kv).toMatchObject({ ...FIGURES, steps: 1 });
+});
+
+test("passes over logs that the most similar one is far ahead of", async () => {
+  const misleading = { ...first, question: `${other.question} Salt` };
+  const steps = async (limits: Partial<Limits>) =>
+    (await oracle({ seen: [first, other], unseen: [misleading], corpora }, ["kv"], limits)).kv;
+  expect(await steps({})).toMatchObject({ ...FIGURES, steps: 1 });
+  expect(await steps({ minRelativeSimilarity: 0.95 })).toMatchObject({ ...FIGURES, steps: 2 });
 });
 
 test("over fewer logs and other k it knows what those leave", async () => {

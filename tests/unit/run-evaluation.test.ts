@@ -5,7 +5,7 @@ import type { Design } from "../../src/evaluation/passes.ts";
 import { runEvaluation } from "../../src/evaluation/run-evaluation.ts";
 import { type Limits, readLimits } from "../../src/runtime/limits.ts";
 import type { RetrievalInUse } from "../../src/terms/retrieval.ts";
-import { floorsOf } from "../../src/terms/similarity-floors.ts";
+import { floorsOf, SIMILARITY_FLOORS } from "../../src/terms/similarity-floors.ts";
 import { dataOf, designOf, MemoryStore, questionOf, ScriptedSolver } from "../support/evaluation.ts";
 
 const SEEN = [questionOf("s", { id: "s" }), questionOf("t", { id: "t" })];
@@ -319,6 +319,16 @@ describe("what another run left is taken for this one's only when it is the same
     expect(first).toBe(4);
     await at({ logsPerStep: 5 });
     expect(names(store)).toBe(first + 1);
+    for (const floor of SIMILARITY_FLOORS) {
+      const before = names(store);
+      await at({ [floor]: 0.4 });
+      expect(names(store)).toBe(before + 1);
+      const solver = new ScriptedSolver();
+      const model = { ...solver.identity.model, [floor]: 0.4 };
+      const saying = Object.assign(solver, { identity: { ...solver.identity, model } });
+      await run(designOf(["none", "kv"]), { store, solvers: [saying] });
+      expect(names(store)).toBe(before + 1);
+    }
     for (const limits of [
       { maxSteps: 4 },
       { documentsPerStep: 4 },

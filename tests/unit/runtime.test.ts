@@ -113,21 +113,22 @@ describe("runtime: the loop", () => {
     expect(engine.requests[0]!.maxNewTokens).toBe(7);
   });
 
-  it("a task may ask that logs be similar; those that it names come anyway", async () => {
-    const { runtime } = setUp({ script: () => ANSWER, logs: LOGS });
-    const used = async (task: object) => {
-      const { steps } = await runtime.answer({ question: QUESTION, record: false, ...task });
-      return steps[0]!.logs.map(({ id }) => id);
-    };
-    const all = await runtime.answer({ question: QUESTION, record: false });
-    const similarities = all.steps[0]!.logs.map(({ similarity }) => similarity);
-    const [most, ...rest] = [...new Set(similarities)].sort((a, b) => b - a);
-    expect(rest.length).toBeGreaterThan(0);
-    expect(await used({ minSimilarity: most })).toEqual(
-      all.steps[0]!.logs.filter(({ similarity }) => similarity === most).map(({ id }) => id),
-    );
-    const least = all.steps[0]!.logs.at(-1)!.id;
-    expect(await used({ minSimilarity: 1, logs: [least] })).toEqual([least]);
+  it("a task may ask that logs be similar, its search is told so; those that it names come anyway", async () => {
+    const { runtime, bank } = setUp({ script: () => ANSWER, logs: LOGS });
+    const floors = { minSimilarity: 0.4, minRelativeSimilarity: 0.7 };
+    await runtime.answer({ question: QUESTION, record: false, ...floors });
+    expect(bank.searches[0]!.options).toMatchObject(floors);
+    await runtime.answer({ question: QUESTION, record: false });
+    expect(Object.keys(bank.searches[1]!.options)).not.toContain("minSimilarity");
+    const named = LOGS.at(-1)!.log.id;
+    const { steps } = await runtime.answer({
+      question: QUESTION,
+      record: false,
+      ...floors,
+      minSimilarity: 1,
+      logs: [named],
+    });
+    expect(steps[0]!.logs.map(({ id }) => id)).toEqual([named]);
   });
 
   it("`unknown` ends a task, is stored and marked", async () => {

@@ -183,7 +183,7 @@ test("what the figures depend on stands above them", () => {
   const lines = headOf({ setting: other, documents, modes: {} }).split("\n");
   expect(lines[0]).toContain(", split 0.3 by seed 7");
   expect(lines.slice(3)).toEqual([
-    "Limits: 8 steps; 3 logs and 2 documents a step; logs of a similarity of at least 0.4; logs of at least 0.7 of the best one's similarity",
+    "Limits: 8 steps; 3 logs and 2 documents a step; logs of a similarity of at least 0.4; logs of at least 0.7 of the most similar one's similarity",
     "Placement: sink-first",
     "Recording: live",
     "Asked in other words",

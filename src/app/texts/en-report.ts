@@ -59,7 +59,7 @@ export const report = {
     limits: (steps: number, logs: number, documents: number) =>
       `at most ${count(steps, "step")}, with ${count(logs, "log")} and ${count(documents, "document")} more a step`,
     floor: (least: number) => `logs of a similarity of at least ${least}`,
-    relativeFloor: (least: number) => `logs of at least ${least} of the best one's similarity`,
+    relativeFloor: (least: number) => `logs of at least ${least} of the most similar one's similarity`,
     split: (unseen: string, seed: number) => `${unseen} of one file unseen, seed ${seed}`,
     ownFiles: "files of their own",
     placed: (placement: string) => `logs placed ${placement}`,
