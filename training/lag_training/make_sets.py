@@ -22,7 +22,7 @@ from .make_questions import record
 from .wordings import FIXTURES
 from .world import Entity, World
 
-SETS = {"chains": 400, "withheld": 400, "middle": 300, "misleading": 1000}
+SETS = {"chains": 1000, "withheld": 400, "middle": 300, "misleading": 1000}
 
 
 class Corpus:
