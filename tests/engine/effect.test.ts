@@ -1,7 +1,8 @@
 /**
  * What log-augmented generation is for, on a fixed sample of the generated sets: the embedded model answers chains
- * and needs fewer steps with logs. The limits are well below the figures of docs/model-card.md: they go red when
- * something broke, not when a sample has bad luck.
+ * and needs fewer steps with logs. Of the twelve questions of each sample two may go wrong that were right when the
+ * limits were set (chains: all twelve, in 0.6 of the steps; names of earlier responses: eight): a model that falls
+ * clearly below the figures of docs/model-card.md goes red.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -47,14 +48,14 @@ async function evaluate(set: string, limit: number, modes: string): Promise<Eval
 describe("the embedded model", () => {
   it("answers chains of 2 to 4 hops, and in fewer steps with the logs of what they share", async () => {
     const { modes, againstNone } = await evaluate("chains", 12, "none,kv");
-    expect(modes.none!.em).toBeGreaterThanOrEqual(50);
-    expect(modes.kv!.em).toBeGreaterThanOrEqual(50);
-    expect(againstNone!.kv!.steps.ratio).toBeLessThanOrEqual(0.75);
+    expect(modes.none!.em).toBeGreaterThanOrEqual(80);
+    expect(modes.kv!.em).toBeGreaterThanOrEqual(80);
+    expect(againstNone!.kv!.steps.ratio).toBeLessThanOrEqual(0.7);
   });
 
   it("reads what only an earlier response of a log says, from the rows of its last one and from nothing else", async () => {
     const { modes } = await evaluate("middle", 12, "text-last,kv,kv-isolated");
-    expect(modes.kv!.em).toBeGreaterThanOrEqual(35);
+    expect(modes.kv!.em).toBeGreaterThanOrEqual(50);
     expect(modes["text-last"]!.em).toBeLessThanOrEqual(10);
     expect(modes["kv-isolated"]!.em).toBeLessThanOrEqual(10);
   });
