@@ -153,11 +153,11 @@ def _said(verb: str) -> str:
 
 def _thing(r: random.Random, names: Names) -> str:
     """A common noun; now and then a word that nobody knows, so that words must be compared and not remembered."""
-    return names.word("english", True).lower() if r.random() < 0.12 else fresh(lambda: r.choice(THINGS))
+    return names.word("english", True).lower() if r.random() < 0.12 else fresh(lambda: r.choice(THINGS), plain=True)
 
 
 def _noun(r: random.Random, kind: str | None, names: Names) -> str:
-    head = fresh(lambda: r.choice(free.HEADS[kind])) if kind or r.random() < 0.4 else _thing(r, names)
+    head = fresh(lambda: r.choice(free.HEADS[kind]), plain=True) if kind or r.random() < 0.4 else _thing(r, names)
     return f"{r.choice(free.MODIFIERS)} {head}" if r.random() < 0.35 else head
 
 

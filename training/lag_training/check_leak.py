@@ -1,10 +1,11 @@
-"""Checks that the generated text holds no full entity name, triple or question of the given development data.
+"""Checks that training and evaluation keep apart what they must; ends with status 1 on a hit.
 
-Closed classes (countries, nationalities, dates, occupations, awards, causes of
-death) and single words are free; everything else of two words or more is a
-name.  Names are compared whole; the sentences are also searched, with the
-generated names taken out, for names that could come from the wordings.  Ends
-with status 1 on a hit.  Says so, and checks nothing, when the data is absent.
+1. No generated text holds a full entity name, triple or question of the given development data.  Closed classes
+   (countries, nationalities, dates, occupations, awards, causes of death) are free.  Names are compared whole, those of
+   one word too; the sentences are also searched, with the generated names taken out, for names of two words or more
+   that could come from the wordings.  Says so, and checks nothing of it, when the data is absent.
+2. No name of training has a part that is kept for evaluation, and no name of the evaluation's sets has another one
+   (names.parts: fixed words such as "University" or "of" belong to both).
 """
 from __future__ import annotations
 
@@ -13,10 +14,13 @@ import json
 import random
 import re
 import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from . import examples
-from .forbidden import DATA, bare, forbidden, words
+from .forbidden import DATA, NAMES_OF, Forbidden, bare, forbidden, is_plain, words
+from .names import held_out, parts
 from .relations import OPEN_KIND, inner, is_asked, is_free, outer
 from .wordings import FIXTURES, QUESTIONS, RELATIONS
 
@@ -46,67 +50,110 @@ def cut(text: str, names: list[str]) -> list[str]:
     return re.split(rf"(?<!\w)(?:{'|'.join(map(re.escape, known))})(?!\w)", text, flags=re.IGNORECASE) if known else [text]
 
 
-def generated(n: int, seed: int):
-    """(names, sentences, free relations) of n trees."""
+@dataclass
+class Text:
+    """Generated text of one tree or one set, and what is in it."""
+    names: list[str] = field(default_factory=list)           # of entities, as documents, titles and other documents give them
+    values: list[str] = field(default_factory=list)          # what facts say that is no entity's name
+    sentences: list[str] = field(default_factory=list)
+    triples: list[tuple[str, str, str]] = field(default_factory=list)
+    relations: set[str] = field(default_factory=set)         # free and asked ones: their words are their own
+
+
+def trees(n: int, seed: int) -> Iterator[Text]:
+    """What training reads: n trees."""
     rng = random.Random(seed)
     for i in range(n):
-        t = examples.build(rng, examples.MODES[i % len(examples.MODES)])
-        names, sentences, relations = [], [], set()
+        t = examples.build(rng, examples.MODES[i % len(examples.MODES)], deep=i % 3 == 0)
+        out = Text()
         for e in t.world.entities:
-            names += [e.name, e.title, bare(e.title)]
+            out.names += [e.name, e.title, bare(e.title)]
             if e.made:
                 document = t.world.document(e)
-                names += [document["title"], *(v.text for v in e.facts.values())]
-                sentences.append(document["text"])
-                relations |= {r for r in (*e.facts, e.stand_in) if r and (is_free(r) or is_asked(r))}
-        sentences += [b.question.text for b in t.branches] + [b.response.text for b in t.branches] + [r.text for log in t.logs for r in log]
-        yield names, sentences, relations
+                out.names.append(document["title"])
+                out.sentences.append(document["text"])
+                for r, v in e.facts.items():
+                    (out.names if v.entity else out.values).append(v.text)
+                    out.triples.append((e.name.lower(), r, v.text.lower()))
+                out.relations |= {r for r in (*e.facts, e.stand_in) if r and (is_free(r) or is_asked(r))}
+        out.sentences += [b.question.text for b in t.branches] + [b.response.text for b in t.branches] + [r.text for log in t.logs for r in log]
+        yield out
 
 
-def fixtures():
-    """The committed generated set: likewise."""
+def evaluation_sets() -> Iterator[Text]:
+    """The committed sets: questions, and the names in titles and evidences."""
     folder = FIXTURES / "generated"
-    docs = [json.loads(l) for l in (folder / "generated-corpus.jsonl").read_text("utf-8").splitlines()]
-    qs = json.loads((folder / "generated-questions.json").read_text("utf-8"))
-    yield ([d["title"] for d in docs] + [bare(d["title"]) for d in docs] + [x for q in qs for e in q["evidences"] for x in (e[0], e[2])],
-           [q[k] for q in qs for k in ("question", "again")], set())
-    yield [d["title"] for d in json.loads((FIXTURES / "rendered.json").read_text("utf-8"))], [], set()
+    for corpus in sorted(folder.rglob("*corpus.jsonl")):
+        out = Text()
+        for line in corpus.read_text("utf-8").splitlines():
+            title = json.loads(line)["title"]
+            out.names += [title, bare(title)]
+        for path in sorted(corpus.parent.glob("*.json")):
+            for q in json.loads(path.read_text("utf-8")):
+                out.sentences += [q["question"], q.get("again", "")]
+                for s, r, v in q["evidences"]:
+                    out.names.append(s)
+                    (out.values if r in NAMES_OF else out.names).append(v)
+        yield out
+
+
+def leaks(text: Text, data: Forbidden, free: set[tuple[str, ...]], longest: int, plain: bool) -> Iterator[tuple[str, str]]:
+    """(what leaked, where) of a text.  ``plain``: as the evaluation's names are refused (forbidden.refuse)."""
+    held = {w for w in data.names if not plain or is_plain(w)}
+    for x in text.names:
+        if tuple(words(x)) in held:
+            yield x, "name"
+    for x in text.values:
+        if tuple(words(x)) in held and is_plain(tuple(words(x))):
+            yield x, "value"
+    for s, r, v in set(text.triples) & data.triples:
+        yield f"{s} | {r} | {v}", "triple"
+    own_words = set().union(*(grams(x.replace("{", " ").replace("}", " "), longest) for r in text.relations for x in (r, *outer(r), *inner(r)))) if text.relations else set()
+    own = text.names + text.values
+    inside = set().union(*(grams(x, longest) for x in own)) if own else set()
+    searched = {w for w in held if is_plain(w)}
+    for s in (x for sentence in text.sentences for x in [sentence, *re.split(r"(?<=[.?!:]) ", sentence)]):
+        if " ".join(words(s)) in data.questions:
+            yield s, "question"
+        if re.search(r"[.?!:] ", s):              # several sentences: a name does not run across them
+            continue
+        hits = (grams(s, longest) & searched) - free - inside - own_words
+        if hits:                                  # seldom, so it may cost: what lies across a name's border is no name of the wordings
+            hits &= set().union(*(grams(x, longest) for x in cut(s, own)))
+        for g in hits:
+            yield " ".join(g), s
+
+
+def mixed_parts(text: Text, held: bool) -> Iterator[tuple[str, str]]:
+    """(part, name) of names whose part belongs to the other side."""
+    for name in text.names:
+        for part in parts(name):
+            if held_out(part) != held:
+                yield part, f"{name} ({'evaluation' if held else 'training'})"
 
 
 def main() -> None:
-    ap = argparse.ArgumentParser(description=__doc__)
+    ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ap.add_argument("--data", type=Path, default=DATA)
     ap.add_argument("--trees", type=int, default=2000)
     ap.add_argument("--seed", type=int, default=5)
     args = ap.parse_args()
-    names, questions, files = forbidden(args.data)
-    if not files:
-        print(f"NOT CHECKED: the development data is absent ({args.data})")
-        return
-    longest = min(6, max(map(len, names)))
+    data = forbidden(args.data)
+    longest = min(6, max(map(len, data.names), default=0))
     free = wording_grams(longest)
     found: dict[str, str] = {}
     n_names = n_sentences = 0
-    for source in (generated(args.trees, args.seed), fixtures()):
-        for own, sentences, relations in source:
-            own_words = set().union(*(grams(x.replace("{", " ").replace("}", " "), longest) for r in relations for x in (r, *outer(r), *inner(r)))) if relations else set()
-            n_names += len(own)
-            n_sentences += len(sentences)
-            for x in own:
-                if tuple(words(x)) in names:
-                    found.setdefault(x, "name")
-            inside = set().union(*(grams(x, longest) for x in own)) if own else set()
-            for s in (x for text in sentences for x in [text, *re.split(r"(?<=[.?!:]) ", text)]):
-                if " ".join(words(s)) in questions:
-                    found.setdefault(s, "question")
-                if re.search(r"[.?!:] ", s):              # several sentences: a name does not run across them
-                    continue
-                hits = (grams(s, longest) & names) - free - inside - own_words
-                if hits:                                  # seldom, so it may cost: what lies across a name's border is no name of the wordings
-                    hits &= set().union(*(grams(x, longest) for x in cut(s, own)))
-                for g in hits:
-                    found.setdefault(" ".join(g), s)
-    print(f"{n_names} names and {n_sentences} texts checked against {len(names)} names and {len(questions)} questions of {files} files: {len(found)} hits")
+    for held, source in ((False, trees(args.trees, args.seed)), (True, evaluation_sets())):
+        for text in source:
+            n_names += len(text.names)
+            n_sentences += len(text.sentences)
+            found |= dict(mixed_parts(text, held))
+            if data.files:
+                found |= dict(leaks(text, data, free, longest, held))
+    print(f"{n_names} names and {n_sentences} texts: their parts checked; "
+          + (f"and against {len(data.names)} names, {len(data.questions)} questions and {len(data.triples)} triples of {data.files} files" if data.files
+             else f"NOT CHECKED against the development data, which is absent ({args.data})")
+          + f": {len(found)} hits")
     for h, t in list(found.items())[:40]:
         print(f"  {h!r} in {t[:120]!r}")
     sys.exit(1 if found else 0)

@@ -20,7 +20,7 @@ from .world import Entity, World
 
 MODES = ("none", "text-last", "text-all", "kv", "kv-all", "kv-isolated")
 WHOLE = ("text-all", "kv", "kv-all")     # modes in which every response of a log can be known
-TRUNK_MAX = 1900    # tokens, logs included
+TRUNK_MAX = 2800    # tokens, logs with their earlier responses included
 LANE = 224          # tokens of a lane; a longer branch is dropped
 LANES = 4           # lanes of every tree: equal numbers let all lanes of a batch share their trunks' keys in one product
 # of the questions about documents; train --shares sets others for a phase
@@ -29,6 +29,10 @@ FAILED_LOGS = 0.03  # of the logs end in "unknown": they are stored but come onl
 ENDS_EARLY = {True: 0.5, False: 0.06}      # of the chains have a late document among the first: in free worlds, in others
 GOES_ON = 0.6       # of the trees whose logs help ask for one hop more than a log covers, with rival logs: the same relations of other entities
 SPEAKS_OF = 0.5     # of the documents that go on from a name come with the one that says the name, which lexical retrieval finds by it, too
+# what stands in front besides the logs of the main questions: (kind, share where such a log helps, share where none does)
+OTHERS = (("shared", 0.20, 0), ("other relation", 0.08, 0.09), ("near name", 0.08, 0.09), ("contradicted", 0.13, 0.22), ("alike", 0.38, 0.50), ("stranger", 0.13, 0.10))
+ONE_HOP = 0.5       # of the logs that a document contradicts speak of one hop: the last response says in words what must not be believed
+MANY = 10           # from so many logs in front most are of one or two hops, else they would not fit
 HOLLOW = 0.5        # of the times that a document of another title is needed, one of the right title comes too or instead, and says nothing of it
 SIDE_WEIGHT = 0.1   # loss weight of documents, logs and questions: helps copying to appear early
 
@@ -294,17 +298,17 @@ def same_words(q: Q.Question, other: Q.Question) -> str | None:
     return text
 
 
-def log_for(w: World, mains: list[Q.Question], r: random.Random, first: bool, helps: bool = True):
+def log_for(w: World, mains: list[Q.Question], r: random.Random, first: bool, helps: bool = True, brief: bool = False):
     """(question, trace, what all of them say, what the last one says) of one log in front; None when it came to nothing.
 
     Related (the same question, a part of it, more than it, its last hops from elsewhere), near misses (the same entity, another relation; a name that
     shares words; the same relations of other entities, which is what retrieval brings most often), a log that says something
-    else than the documents do, strangers.  ``helps`` False: none of the related ones.
+    else than the documents do, strangers (``OTHERS``).  ``helps`` False: none of the related ones.  ``brief``: of one or two hops, mostly one.
     """
-    x = r.random() if helps else r.choices((r.uniform(0.26, 0.5), r.uniform(0.5, 0.88), 1), (25, 65, 10))[0]
+    kind = "shared" if first else r.choices([k for k, *_ in OTHERS], [share[0 if helps else 1] for _, *share in OTHERS])[0]
     q: Q.Question | None = r.choice(mains)
     changed, worded = None, False
-    if first or x < 0.26:
+    if kind == "shared":
         c = q.chains[0]
         if r.random() < 0.3 and (shared := other_way(w, q)):
             q = shared
@@ -314,32 +318,33 @@ def log_for(w: World, mains: list[Q.Question], r: random.Random, first: bool, he
             q = Q.part(w, c, 0, len(c.relations), 1) or q
         else:
             worded = r.random() < 0.25
-    elif x < 0.34:
+    elif kind == "other relation":
         e = r.choice(q.chains).subject
         q = any_question(w, e, w.entities)
-    elif x < 0.42:                              # a name nearly the same, the same relations
+    elif kind == "near name":                   # the same relations
         c = r.choice(q.chains)
         e = w.new(c.subject.kind, near=0.9)
         w.facts(e, c.relations[:1])
         q = Q.Question("one", [Q.Chain(e, Q.form_of(r, e), c.relations[:1])]) if len(c.relations) == 1 else Q.chain(w, e, len(c.relations), c.relations[:1], e.facts[c.relations[0]].entity) if Q.inner(c.relations[0]) else None
-    elif x < 0.50:                              # what a document contradicts
-        q = Q.part(w, q.chains[0], 0, len(q.chains[0].relations)) if not q.compare else None
-        if q:
-            c = q.chains[0]
-            e, rel = c.subject, c.relations[0]
-            if len(c.relations) == 2 and r.random() < 0.5:
-                e, rel = e.facts[rel].entity, c.relations[1]
-            changed = (e, rel, e.facts[rel])
-            e.facts[rel] = w.value(e, rel)
-            if not all(Q._end(w, c.subject, c.relations[:k]) for k in range(1, len(c.relations) + 1)):
-                q = None
-    elif x < 0.88:
+    elif kind == "contradicted":
+        c = r.choice(q.chains)
+        hops = 1 if r.random() < ONE_HOP else r.randint(1, len(c.relations))
+        q = Q.part(w, c, 0, hops)
+        e = [c.subject, *passed(c)][at := r.randrange(hops)]
+        changed = (e, c.relations[at], e.facts[c.relations[at]])
+        e.facts[c.relations[at]] = w.value(e, c.relations[at])
+        if not all(Q._end(w, c.subject, c.relations[:k]) for k in range(1, hops + 1)):
+            q = None
+    elif kind == "alike":
         same = r.choice(mains)
         q = alike(w, same)
         if q and r.random() < 0.6 and (text := same_words(same, q)):
             q, worded = Q.Question(q.type, q.chains, q.compare, text), True
     else:
         q = main_question(w)
+    if q is not None and brief and len(q.chains[0].relations) > 1:
+        c, worded = r.choice(q.chains), False
+        q = Q.part(w, c, 0, r.choice((1, 1, 2))) if Q._end(w, c.subject, c.relations[:2]) else None
     out = None
     if q is not None:
         out = solved(w, q if worded and q.text else Q.again(q, r))
@@ -388,7 +393,7 @@ def build(rng: random.Random, mode: str, held: bool = False, short: bool = False
     """``short``: one step of documents.  ``deep``: chains of three and four hops, and the steps that they take."""
     w = World(rng, held)
     r = rng
-    n_groups = 1 if short else r.choices((3, 4, 5), (35, 50, 15))[0] if deep else r.choices((1, 2, 3, 4, 5, 6, 8), (8, 32, 27, 21, 7, 4, 1))[0]
+    n_groups = 1 if short else r.choices((3, 4, 5), (35, 50, 15))[0] if deep else r.choices((1, 2, 3, 4, 5, 6, 8), (8, 31, 26, 20, 7, 5, 3))[0]
     mains = [main_question(w, "chain" if deep or mode != "none" and r.random() < (0.5 if mode == "kv" else 0.3) else None) for _ in range(2 if short else r.choice((2, 3)) if deep else r.choice((1, 1, 2, 2, 3)))]
     knowledge, said = LogKnowledge(), LogKnowledge()
     logs: list[list[Response]] = []
@@ -408,7 +413,7 @@ def build(rng: random.Random, mode: str, held: bool = False, short: bool = False
         n_logs = 0 if r.random() < 0.08 else r.choices((r.randint(1, 3), r.randint(4, 6), r.randint(7, 9), r.randint(10, 24)), (45, 35, 14, 6))[0]
         for i in range(n_logs):
             own = helps and i < len(mains) and (i == 0 or r.random() < 0.5)     # of a main question, often of its first hops only
-            in_front(log_for(w, mains[i: i + 1] if own else mains, r, own, helps))
+            in_front(log_for(w, mains[i: i + 1] if own else mains, r, own, helps, n_logs >= MANY and r.random() < 0.8))
         if helps and not held and r.random() < GOES_ON and (further := one_hop_more(w, asked)):
             mains[1:] = [further, *mains[1:2]]
             for _ in range(r.choice((1, 1, 2))):

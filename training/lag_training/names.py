@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from functools import cache
 from pathlib import Path
 
@@ -99,6 +100,16 @@ SURNAME_TAGS = ["(director)", "(actor)", "(musician)", "(politician)", "(film di
 PLACE_NOUNS = ["Abbey", "Cemetery", "Castle", "Cathedral", "Church", "Island", "Lake", "River", "County"]
 PARTY_NOUNS = ["Party", "League", "Movement", "Union", "Front"]
 AWARD_NOUNS = ["Prize", "Award", "Medal", "Order", "Trophy"]
+TOWN_FIRST, TOWN_ON = ["New", "Saint", "Port", "North", "San", "Upper"], ["am", "sur", "on"]
+OF_TOWN = ["University", "College", "Institute", "Academy"]
+# words of names that belong to both sides: what kind of thing it is, titles, articles, what ties two parts together
+FIXED = {w for group in (ORG_WORDS, PARTICLES, NOBLE, ROMAN, SURNAME_TAGS, PLACE_NOUNS, PARTY_NOUNS, AWARD_NOUNS, TOWN_FIRST, TOWN_ON, OF_TOWN,
+                         ["the a in and for with of film song magazine novel book jr s"]) for text in group for w in re.findall(r"\w+", text.lower())}
+
+
+def parts(name: str) -> list[str]:
+    """The words of a name that make it the one it is: without fixed words, numbers and initials."""
+    return [w for w in re.findall(r"\w+", name.lower()) if w not in FIXED and not w.isdigit() and len(w) > 1]
 
 
 class Names:
@@ -224,9 +235,9 @@ class Names:
         if x < 0.6:
             return a
         if x < 0.7:
-            return f"{r.choice(['New', 'Saint', 'Port', 'North', 'San', 'Upper'])} {a}"
+            return f"{r.choice(TOWN_FIRST)} {a}"
         if x < 0.8:
-            return f"{a}-{r.choice(['am', 'sur', 'on'])}-{self.surname()}"
+            return f"{a}-{r.choice(TOWN_ON)}-{self.surname()}"
         return f"{a} {self.surname()}"
 
     def place(self) -> str:
@@ -236,7 +247,7 @@ class Names:
     def organisation(self) -> str:
         r = self.rng
         if r.random() < 0.3:
-            return f"{r.choice(['University', 'College', 'Institute', 'Academy'])} of {self.town()}"
+            return f"{r.choice(OF_TOWN)} of {self.town()}"
         return f"{self.surname()} {self.surname() + ' ' if r.random() < 0.3 else ''}{r.choice(ORG_WORDS)}"
 
     def party(self) -> str:

@@ -84,7 +84,7 @@ class World:
         while True:
             like = [] if surname or r.random() >= near or (self.names.held and near < 0.5) else [e.name for e in self.entities if e.kind == kind]
             name = self.names.near(r.choice(like)) if like else self._name(kind, surname, style)
-            if name.lower() not in self._used and not refuse(name):
+            if name.lower() not in self._used and not refuse(name, self.names.held):
                 break
         self._used.add(name.lower())
         title = name
@@ -98,12 +98,12 @@ class World:
         elif kind == "book" and x < 0.2:
             title = f"{name} ({'novel' if x < 0.12 else 'book'})"
         elif kind == "place" and x < 0.1:
-            title = f"{name}, {fresh(self.names.town)}"
+            title = f"{name}, {fresh(self.names.town, self.names.held)}"
         elif kind == "person" and x < 0.08:
             title = f"{name} {r.choice(SURNAME_TAGS)}"
         elif kind == "person" and x < 0.12 and " " in name:
             parts = name.split(" ")     # the text uses a shorter or longer name than the title
-            title = " ".join([parts[0], self.names.word("english", True), *parts[1:]])
+            title = fresh(lambda: " ".join([parts[0], self.names.word("english", True), *parts[1:]]), self.names.held)
         e = Entity(len(self.entities), kind, name, title, held=self.names.held)
         self.entities.append(e)
         if must:
@@ -164,7 +164,7 @@ class World:
 
     def _unlisted(self) -> str:
         """A relation that is put together by chance."""
-        return asked.relation(self.rng, self.names) if self.rng.random() < ASKED_OF_FREE else fresh(lambda: free.relation(self.rng))
+        return asked.relation(self.rng, self.names) if self.rng.random() < ASKED_OF_FREE else fresh(lambda: free.relation(self.rng), plain=True)
 
     def parent(self, child: Entity) -> tuple[Entity, str]:
         """A new entity one of whose facts leads to ``child``, and the relation by which it does."""
@@ -205,7 +205,7 @@ class World:
             i = r.randrange(len(COUNTRIES)) if r.random() < (0.6 if self.names.held else 0.3) else r.choice(self._near_countries())
             return self.country(i, rel)
         if is_free(rel) or is_asked(rel):
-            t = fresh(lambda: (asked if is_asked(rel) else free).value(rel, r))
+            t = fresh(lambda: (asked if is_asked(rel) else free).value(rel, r), plain=True)
         elif rel == "award received":
             t = r.choice(AWARDS) if r.random() < 0.5 else self.names.award()
         elif rel == "cause of death":
@@ -226,8 +226,10 @@ class World:
         if self.names.held or e.kind != "person" or r.random() >= 0.05:
             return e.name
         if len(words) >= 3:
-            return " ".join(words[:1] + words[-1:])
-        return f"{e.name} of {fresh(self.names.town)}" if r.random() < 0.5 else " ".join([words[0], self.names.word("english", True), *words[1:]])
+            short = " ".join(words[:1] + words[-1:])
+            return e.name if refuse(short) else short
+        of = r.random() < 0.5
+        return fresh(lambda: f"{e.name} of {self.names.town()}" if of else " ".join([words[0], self.names.word("english", True), *words[1:]]))
 
     def _near_countries(self) -> list[int]:
         """A few countries per world, so that "the same country" is often true."""
