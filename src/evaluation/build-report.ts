@@ -79,7 +79,7 @@ function rowOf(pass: Pass, { resultOf, oracleOf }: Findings): Row {
   return {
     mode,
     scores: scoresOf(questions, answers, limits.maxSteps),
-    types: questions.map(({ type }) => type),
+    types: questions.map(({ group, type }) => group ?? type),
     maxSteps: limits.maxSteps,
     costs: costsOf(mode, answers, bank),
     oracle: oracleOf?.(pass),
@@ -98,7 +98,7 @@ function orderedNone(
   return {
     mode: "none",
     scores: scoresOf(questions, answers, maxSteps),
-    types: questions.map(({ type }) => type),
+    types: questions.map(({ group, type }) => group ?? type),
     maxSteps,
     costs: costsOf("none", answers, null),
     oracle: oracleOf && inOrder(none.flatMap(oracleOf)),

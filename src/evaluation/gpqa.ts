@@ -13,7 +13,7 @@ export const gpqa: QuestionForm = {
 };
 
 function read(entry: JsonValue): Question {
-  const { again, front } = extraFields(entry);
+  const ours = extraFields(entry);
   const choices = readChoices(entry.at("choices"));
   return {
     ...(entry.has("id") && { id: entry.at("id").text() }),
@@ -22,8 +22,8 @@ function read(entry: JsonValue): Question {
     choices,
     type: "GPQA",
     facts: [],
-    again: again && withChoices(again, choices),
-    ...(front && { front }),
+    ...ours,
+    again: ours.again && withChoices(ours.again, choices),
   };
 }
 

@@ -13,7 +13,7 @@ export const mmluPro: QuestionForm = {
 };
 
 function read(entry: JsonValue): Question {
-  const { again, front } = extraFields(entry);
+  const ours = extraFields(entry);
   const choices = readChoices(entry.at("options"));
   return {
     ...(entry.has("id") && { id: entry.at("id").text() }),
@@ -22,8 +22,8 @@ function read(entry: JsonValue): Question {
     choices,
     type: entry.at("category").text(),
     facts: [],
-    again: again && withChoices(again, choices),
-    ...(front && { front }),
+    ...ours,
+    again: ours.again && withChoices(ours.again, choices),
   };
 }
 

@@ -22,7 +22,6 @@ export const musique: QuestionForm = {
 };
 
 function read(entry: JsonValue): Question {
-  const { again, front } = extraFields(entry);
   const id = entry.has("id") ? entry.at("id").text() : undefined;
   const facts = factsOf(entry.at("question_decomposition"));
   return {
@@ -32,8 +31,7 @@ function read(entry: JsonValue): Question {
     aliases: aliasesOf(entry.at("answer_aliases")),
     type: typeOf(id, facts),
     facts,
-    again,
-    ...(front && { front }),
+    ...extraFields(entry),
   };
 }
 

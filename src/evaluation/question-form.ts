@@ -27,14 +27,21 @@ export interface FormDocuments {
   keyOf(fact: Fact): string;
 }
 
-/** The fields of ours that any form may have: other words, and the logs to be put in front. */
-export function extraFields(entry: JsonValue): Pick<Question, "again" | "front"> {
+/** The fields of ours that any form may have: other words, the logs to be put in front, what a report splits by. */
+export function extraFields(entry: JsonValue): Pick<Question, "again" | "front" | "group"> {
   const again = entry.at("again");
   if (again.value !== undefined && typeof again.value !== "string") throw again.error("a string or nothing");
-  if (!entry.has("front")) return { again: again.value };
+  return {
+    again: again.value,
+    ...(entry.has("group") && { group: entry.at("group").text() }),
+    ...(entry.has("front") && { front: frontOf(entry) }),
+  };
+}
+
+function frontOf(entry: JsonValue): string[] {
   const ids = entry.at("front").list();
   const front = ids.map((id) => id.text());
   const twice = front.findIndex((id, i) => front.indexOf(id) < i);
   if (twice >= 0) throw ids[twice]!.error("each id once", `is ${JSON.stringify(front[twice])} again`);
-  return { again: again.value, front };
+  return front;
 }

@@ -23,6 +23,8 @@ export interface Question {
   readonly choices?: readonly string[];
   /** Kind of question, for breakdowns. */
   readonly type: string;
+  /** A kind of the set's own, which breakdowns go by instead. */
+  readonly group?: string;
   /** In the order in which the file lists them. */
   readonly facts: readonly Fact[];
   /** The same question in other words, where the file has them. */

@@ -150,7 +150,7 @@ export function typesOf(modes: ByMode<ReaderReport>): string[] {
   return Object.keys(Object.values(modes)[0]?.byType ?? {});
 }
 
-/** Exact match and steps of each type of question, as "EM / steps". */
+/** Exact match with its interval and steps of each type of question. */
 export function typesTable(title: string, modes: ByMode<ReaderReport>): Table {
   const names = typesOf(modes);
   const [first] = Object.values(modes);
@@ -161,7 +161,7 @@ export function typesTable(title: string, modes: ByMode<ReaderReport>): Table {
       mode,
       ...names.map((name) => {
         const of = byType[name];
-        return of ? `${of.em.toFixed(1)} / ${of.steps.toFixed(2)}` : NOTHING;
+        return of ? `${of.em.toFixed(1)} ${interval(of.emInterval, 1)} / ${of.steps.toFixed(2)}` : NOTHING;
       }),
     ]),
   };

@@ -25,7 +25,6 @@ export const twoWiki: QuestionForm = {
 };
 
 function read(entry: JsonValue): Question {
-  const { again, front } = extraFields(entry);
   const type = typeOf(entry.at("type"));
   const facts = factsOf(entry);
   if (type === "chain" && facts.length > LONGEST_CHAIN) {
@@ -37,8 +36,7 @@ function read(entry: JsonValue): Question {
     answer: entry.at("answer").text(),
     type,
     facts: type === "chain" ? facts.map(behindTheLast) : facts,
-    again,
-    ...(front && { front }),
+    ...extraFields(entry),
   };
 }
 

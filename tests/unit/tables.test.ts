@@ -73,16 +73,16 @@ describe("tablesOf", () => {
     expect(tables.has(title)).toBe(false);
     const data = dataOf(
       [questionOf("s")],
-      [questionOf("a"), questionOf("b"), questionOf("unknown", { answer: "e", type: "comparison" })],
+      [questionOf("a"), questionOf("b"), questionOf("unknown", { answer: "e", type: "comparison", group: "near name" })],
     );
     const solvers = [new ScriptedSolver()];
     const design = designOf(["none", "kv"]);
     const report = await runEvaluation({ design, data, solvers, store: new MemoryStore() });
     const { head, rows } = tablesOf(report).find((table) => table.title === title)!;
-    expect(head).toEqual(["mode", "chain (2)", "comparison (1)"]);
+    expect(head).toEqual(["mode", "chain (2)", "near name (1)"]);
     expect(rows.map(([mode, chain, comparison]) => [mode, chain, comparison?.split(" / ")[0]])).toEqual([
-      ["none", "100.0 / 2.00", "0.0"],
-      ["kv", "100.0 / 1.00", "0.0"],
+      ["none", "100.0 [100.0, 100.0] / 2.00", "0.0 [0.0, 0.0]"],
+      ["kv", "100.0 [100.0, 100.0] / 1.00", "0.0 [0.0, 0.0]"],
     ]);
   });
 

@@ -32,8 +32,8 @@ describe("2WikiMultiHop", () => {
   });
 
   test("_id, other words and named logs are kept", () => {
-    const [question] = read(file({ again: "In other words?", front: ["a", "b"] }));
-    expect(question).toMatchObject({ id: "1", again: "In other words?", front: ["a", "b"] });
+    const [question] = read(file({ again: "In other words?", front: ["a", "b"], group: "near" }));
+    expect(question).toMatchObject({ id: "1", again: "In other words?", front: ["a", "b"], group: "near" });
   });
 
   test.each([1, 2, 4])("a chain of %i facts hangs together in their order, whatever their names", (hops) => {
@@ -62,6 +62,7 @@ describe("2WikiMultiHop", () => {
     ["value null", { evidences: [["a", "b", null]] }, "entry 2, field evidences[0][2] is null"],
     ["again a list", { again: [] }, "entry 2, field again is []"],
     ["_id a number", { _id: 7 }, "entry 2, field _id is 7"],
+    ["group a number", { group: 3 }, "entry 2, field group is 3"],
     ["front a string", { front: "1" }, 'entry 2, field front is "1". Expected a list'],
     ["front empty", { front: [] }, "entry 2, field front is []"],
     ["an id of front a number", { front: ["a", 2] }, "entry 2, field front[1] is 2"],
