@@ -73,7 +73,11 @@ describe("tablesOf", () => {
     expect(tables.has(title)).toBe(false);
     const data = dataOf(
       [questionOf("s")],
-      [questionOf("a"), questionOf("b"), questionOf("unknown", { answer: "e", type: "comparison", group: "near name" })],
+      [
+        questionOf("a"),
+        questionOf("b"),
+        questionOf("unknown", { answer: "e", type: "comparison", group: "near name" }),
+      ],
     );
     const solvers = [new ScriptedSolver()];
     const design = designOf(["none", "kv"]);
