@@ -16,7 +16,7 @@ import numpy as np
 from . import questions as Q
 from .compose import ASSISTANT, BOS, EOT, PAD, USER, group, head
 from .policy import LogKnowledge, Response, lesson, respond, true_value, walk
-from .world import Entity, World
+from .world import Entity, Value, World
 
 MODES = ("none", "text-last", "text-all", "kv", "kv-all", "kv-isolated")
 WHOLE = ("text-all", "kv", "kv-all")     # modes in which every response of a log can be known
@@ -29,9 +29,9 @@ FAILED_LOGS = 0.03  # of the logs end in "unknown": they are stored but come onl
 ENDS_EARLY = {True: 0.5, False: 0.06}      # of the chains have a late document among the first: in free worlds, in others
 GOES_ON = 0.6       # of the trees whose logs help ask for one hop more than a log covers, with rival logs: the same relations of other entities
 SPEAKS_OF = 0.5     # of the documents that go on from a name come with the one that says the name, which lexical retrieval finds by it, too
-# what stands in front besides the logs of the main questions: (kind, share where such a log helps, share where none does)
+# what stands in front besides the first logs of the main questions: (kind, share in trees whose logs help, share in trees where none does)
 OTHERS = (("shared", 0.20, 0), ("other relation", 0.08, 0.09), ("near name", 0.08, 0.09), ("contradicted", 0.13, 0.22), ("alike", 0.38, 0.50), ("stranger", 0.13, 0.10))
-ONE_HOP = 0.5       # of the logs that a document contradicts speak of one hop: the last response says in words what must not be believed
+ONE_HOP = 0.5       # of the logs that a document contradicts speak of the first hop alone: the last response says in words what must not be believed
 MANY = 10           # from so many logs in front most are of one or two hops, else they would not fit
 HOLLOW = 0.5        # of the times that a document of another title is needed, one of the right title comes too or instead, and says nothing of it
 SIDE_WEIGHT = 0.1   # loss weight of documents, logs and questions: helps copying to appear early
@@ -328,11 +328,11 @@ def log_for(w: World, mains: list[Q.Question], r: random.Random, first: bool, he
         q = Q.Question("one", [Q.Chain(e, Q.form_of(r, e), c.relations[:1])]) if len(c.relations) == 1 else Q.chain(w, e, len(c.relations), c.relations[:1], e.facts[c.relations[0]].entity) if Q.inner(c.relations[0]) else None
     elif kind == "contradicted":
         c = r.choice(q.chains)
-        hops = 1 if r.random() < ONE_HOP else r.randint(1, len(c.relations))
+        n = min(len(c.relations), 2) if brief else len(c.relations)
+        hops = 1 if n == 1 or r.random() < ONE_HOP else r.randint(2, n)
         q = Q.part(w, c, 0, hops)
-        e = [c.subject, *passed(c)][at := r.randrange(hops)]
-        changed = (e, c.relations[at], e.facts[c.relations[at]])
-        e.facts[c.relations[at]] = w.value(e, c.relations[at])
+        at = r.randrange(hops)
+        changed = _belie(w, [c.subject, *passed(c)][at], c.relations[at], c.relations[at + 1: hops])
         if not all(Q._end(w, c.subject, c.relations[:k]) for k in range(1, hops + 1)):
             q = None
     elif kind == "alike":
@@ -342,15 +342,36 @@ def log_for(w: World, mains: list[Q.Question], r: random.Random, first: bool, he
             q, worded = Q.Question(q.type, q.chains, q.compare, text), True
     else:
         q = main_question(w)
-    if q is not None and brief and len(q.chains[0].relations) > 1:
+    if q is not None and brief and not changed and len(q.chains[0].relations) > 1:
         c, worded = r.choice(q.chains), False
         q = Q.part(w, c, 0, r.choice((1, 1, 2))) if Q._end(w, c.subject, c.relations[:2]) else None
     out = None
     if q is not None:
         out = solved(w, q if worded and q.text else Q.again(q, r))
     if changed:
-        changed[0].facts[changed[1]] = changed[2]
+        e, rel, true, false = changed
+        e.facts[rel] = true
+        if false.entity:
+            w.parents[false.entity.id].remove((e, rel))
     return out
+
+
+def _belie(w: World, e: Entity, rel: str, then: tuple[str, ...]) -> tuple[Entity, str, Value, Value]:
+    """Gives e another value, from which the relations ``then`` lead on -> (e, relation, true value, false value)."""
+    true = e.facts[rel]
+    for _ in range(8):                  # countries and old acquaintances come twice
+        false = w.value(e, rel)
+        if false.key != true.key:
+            break
+        if false.entity:
+            w.parents[false.entity.id].remove((e, rel))
+    e.facts[rel] = false
+    x = false.entity
+    for further in then:
+        if x is None or further not in w.facts(x, (further,)):
+            break
+        x = x.facts[further].entity
+    return e, rel, true, false
 
 
 def solved(w: World, q: Q.Question):
