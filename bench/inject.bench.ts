@@ -1,7 +1,7 @@
 /**
  * What reuse saves: three logs read from IndexedDB, uploaded and rotated to their positions, against a fresh forward
  * pass over the same tokens. Same page, same adapter, in turn. The embedded model moves far more key/value bytes per
- * multiply-add than the models people bring, so its ratio is a lower bound for theirs.
+ * multiply-add than the models people bring, so theirs pay a smaller share: what is saved here is a lower bound.
  */
 import wasmUrl from "onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm?url";
 import { beforeAll, expect, test } from "vitest";
@@ -55,7 +55,7 @@ test.each(["wasm", "webgpu"] as const)("inject against re-prefill on %s", async 
       console.log(
         `inject ${backend}: ${LOGS} logs of ${each} rows, ${mebibytes(bytesOf(decoder.shape, decoder.dtype, rows))}: ` +
           `${milliseconds(seconds.inject)} = ${(seconds.inject / seconds.prefill).toFixed(3)} x the forward pass ` +
-          `over the same ${rows} tokens (${milliseconds(seconds.prefill)}); a lower bound for larger models`,
+          `over the same ${rows} tokens (${milliseconds(seconds.prefill)}); larger models pay a smaller share`,
       );
       expect(seconds.inject).toBeGreaterThan(0);
       expect(seconds.prefill).toBeGreaterThan(0);

@@ -155,7 +155,7 @@ export function typesTable(title: string, modes: ByMode<ReaderReport>): Table {
   const names = typesOf(modes);
   const [first] = Object.values(modes);
   return {
-    title: `${title}: EM % / steps`,
+    title: `${title}: EM % [95%] / steps`,
     head: ["mode", ...names.map((name) => `${name} (${first!.byType[name]!.n})`)],
     rows: entries(modes).map(([mode, { byType }]) => [
       mode,

@@ -29,7 +29,7 @@ const withPart = (index: number, change: object) => ({
 });
 
 describe("MuSiQue", () => {
-  const [question] = read(file({ again: "Else?", front: ["a"] }));
+  const [question] = read(file({ again: "Else?", front: ["a"], group: "late" }));
 
   test("answer, aliases, id and kind", () => {
     expect(question).toMatchObject({
@@ -39,6 +39,7 @@ describe("MuSiQue", () => {
       aliases: ["Near East"],
       again: "Else?",
       front: ["a"],
+      group: "late",
     });
   });
 

@@ -69,7 +69,7 @@ describe("tablesOf", () => {
   });
 
   test("each type of question by itself, where there are several", async () => {
-    const title = "Unseen questions: by type: EM % / steps";
+    const title = "Unseen questions: by type: EM % [95%] / steps";
     expect(tables.has(title)).toBe(false);
     const data = dataOf(
       [questionOf("s")],

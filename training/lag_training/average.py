@@ -16,6 +16,11 @@ def average(states: list[dict[str, torch.Tensor]], shares: list[float]) -> dict[
     return {name: sum(s[name].double() * (w / total) for s, w in zip(states, shares)).to(first.dtype) for name, first in states[0].items()}
 
 
+def shape(checkpoint: dict) -> dict:
+    """What its weights are of; how many positions the model is trained at is not."""
+    return {k: v for k, v in checkpoint["config"].items() if k != "max_positions"}
+
+
 def main() -> None:
     ap = argparse.ArgumentParser(description=__doc__)
     ap.add_argument("out", type=Path, help="the checkpoint to write")
@@ -27,8 +32,8 @@ def main() -> None:
         ap.error(f"--shares {args.shares} for {len(args.checkpoints)} checkpoints; give as many numbers above 0")
     kept = [torch.load(p, map_location="cpu", weights_only=False) for p in args.checkpoints]
     for path, s in zip(args.checkpoints, kept):
-        if s["config"] != kept[-1]["config"]:
-            ap.error(f"{path} is of another shape: {s['config']}, not {kept[-1]['config']}; average checkpoints of one model")
+        if shape(s) != shape(kept[-1]):
+            ap.error(f"{path} is of another shape: {shape(s)}, not {shape(kept[-1])}; average checkpoints of one model")
     torch.save({**kept[-1], "model": average([s["model"] for s in kept], shares), "opts": None}, args.out)
     print(f"{args.out}: {len(kept)} checkpoints up to step {kept[-1]['step']}")
 

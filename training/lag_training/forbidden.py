@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from .names import AWARDS, CAUSES, COUNTRIES, MONTHS, OCCUPATIONS
+from .names import AWARDS, CAUSES, COUNTRIES, FIXED, MONTHS, OCCUPATIONS
 from .wordings import ROOT
 
 DATA = ROOT.parent / "shared/data"
@@ -84,8 +84,8 @@ def forbidden(data: Path) -> Forbidden:
 
 
 def _answer(out: Forbidden, a: str) -> None:
-    """MuSiQue's answers are names, numbers and phrases: a name is written with capitals."""
-    if a and all(w[:1].isupper() for w in a.split()) and not a.startswith("In "):
+    """MuSiQue's answers are names, numbers and phrases: a name is written with capitals, small words such as "of" aside."""
+    if a[:1].isupper() and all(w[:1].isupper() or w in FIXED for w in a.split()) and not a.startswith("In "):
         out.name(a)
 
 
