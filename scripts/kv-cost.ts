@@ -1,7 +1,7 @@
 /**
  * `npm run kv-cost`: key/value bytes of a token, and per floating-point operation of its prefill, for the embedded
  * model and two that people run in browsers. The higher the second, the less is saved by loading rows instead of
- * computing them: ratios measured with the embedded model are lower bounds for the others.
+ * computing them: what reuse saves with the embedded model is a lower bound for the others.
  */
 import { readFileSync } from "node:fs";
 
@@ -15,7 +15,7 @@ interface Geometry {
 }
 
 const LOWER_BOUND =
-  "\nThe more bytes per operation, the less is saved by loading rows: a ratio of times measured with the embedded model is a lower bound for what the others gain.";
+  "\nThe more bytes per operation, the less is saved by loading rows instead of computing them: what reuse saves with the embedded model is a lower bound for the others.";
 
 /** Bytes of an element: rows in 16 bits, as GPUs with shader-f16 keep them. */
 const ELEMENT = 2;

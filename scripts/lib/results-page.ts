@@ -23,8 +23,9 @@ Written by \`npm run results\` from what \`scripts/results.json\` lists; not by 
 counted, and what each column means: [evaluation.md](evaluation.md). The model: [model-card.md](model-card.md).
 
 Intervals are 95% (bootstrap, paired where modes are compared). The ceiling is what a reader that misses nothing
-reaches in the same mode under the same retrieval. Greedy decoding. Times are those of the machine that ran it; what they gain is a
-lower bound for larger models, which move far fewer bytes of rows per operation that they save (\`npm run kv-cost\`).`;
+reaches in the same mode under the same retrieval. Greedy decoding. Times are those of the machine that ran it. The time
+that reuse saves with the embedded model is a lower bound for larger ones, which read far fewer bytes of rows for each
+operation that they save (\`npm run kv-cost\`).`;
 
 export function resultsPage(config: ResultsConfig, results: Results): string {
   const { evaluations, elsewhere } = config;

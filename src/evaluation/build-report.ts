@@ -79,7 +79,7 @@ function rowOf(pass: Pass, { resultOf, oracleOf }: Findings): Row {
   return {
     mode,
     scores: scoresOf(questions, answers, limits.maxSteps),
-    types: questions.map(({ group, type }) => group ?? type),
+    types: typesOf(questions),
     maxSteps: limits.maxSteps,
     costs: costsOf(mode, answers, bank),
     oracle: oracleOf?.(pass),
@@ -98,7 +98,7 @@ function orderedNone(
   return {
     mode: "none",
     scores: scoresOf(questions, answers, maxSteps),
-    types: questions.map(({ group, type }) => group ?? type),
+    types: typesOf(questions),
     maxSteps,
     costs: costsOf("none", answers, null),
     oracle: oracleOf && inOrder(none.flatMap(oracleOf)),
@@ -157,6 +157,11 @@ function dynamicOf(plan: DynamicPlan, findings: Findings): DynamicReport {
     window,
     curves: byMode(rows, ({ scores }) => orderCurveOf(scores, window)),
   };
+}
+
+/** What breakdowns go by. */
+function typesOf(questions: readonly Question[]): string[] {
+  return questions.map(({ group, type }) => group ?? type);
 }
 
 function scoresOf(questions: readonly Question[], answers: readonly Answered[], maxSteps: number): Score[] {

@@ -1,8 +1,8 @@
 /**
  * What log-augmented generation is for, on a fixed sample of the generated sets: the embedded model answers chains
  * and needs fewer steps with logs. Of the twelve questions of each sample two may go wrong that were right when the
- * limits were set (chains: all twelve, in 0.6 of the steps; names of earlier responses: eight): a model that falls
- * clearly below the figures of docs/model-card.md goes red.
+ * limits were set (chains: all twelve, in 0.6 of the steps; names of earlier responses: eight): a clear fall
+ * below the figures of docs/model-card.md turns them red, a small one does not.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

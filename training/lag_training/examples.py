@@ -333,7 +333,7 @@ def log_for(w: World, mains: list[Q.Question], r: random.Random, first: bool, he
         q = Q.part(w, c, 0, hops)
         at = r.randrange(hops)
         changed = _belie(w, [c.subject, *passed(c)][at], c.relations[at], c.relations[at + 1: hops])
-        if not all(Q._end(w, c.subject, c.relations[:k]) for k in range(1, hops + 1)):
+        if not changed or not all(Q._end(w, c.subject, c.relations[:k]) for k in range(1, hops + 1)):
             q = None
     elif kind == "alike":
         same = r.choice(mains)
@@ -356,15 +356,13 @@ def log_for(w: World, mains: list[Q.Question], r: random.Random, first: bool, he
     return out
 
 
-def _belie(w: World, e: Entity, rel: str, then: tuple[str, ...]) -> tuple[Entity, str, Value, Value]:
-    """Gives e another value, from which the relations ``then`` lead on -> (e, relation, true value, false value)."""
-    true = e.facts[rel]
-    for _ in range(8):                  # countries and old acquaintances come twice
-        false = w.value(e, rel)
-        if false.key != true.key:
-            break
+def _belie(w: World, e: Entity, rel: str, then: tuple[str, ...]) -> tuple[Entity, str, Value, Value] | None:
+    """Gives e another value, from which the relations ``then`` lead on -> (e, relation, true value, false value); None when chance gave the same."""
+    true, false = e.facts[rel], w.value(e, rel)
+    if false.key == true.key:           # a country, or an entity that is there already
         if false.entity:
             w.parents[false.entity.id].remove((e, rel))
+        return None
     e.facts[rel] = false
     x = false.entity
     for further in then:
