@@ -1,7 +1,8 @@
 """Writes the generated evaluation sets of the model card: questions, the seen questions whose logs they may use, a corpus.
 
 chains      half: chains of 2 hops asked again in other words; a quarter: the log covers the first 2 of 3 hops; a quarter: the first 3 of 4
-withheld    the same, with 30% of the needed documents, drawn from those that the seen question needed too, gone from the test's corpus
+coverage    chains of 2 to 4 hops of which the log covers the first 1, 2, 3 or all 4, each as often as another
+withheld    as chains, with 30% of the needed documents, drawn from those that the seen question needed too, gone from the test's corpus
 middle      asks for an entity in the middle of a seen chain of 3-4 hops, whose name only an earlier response of the log says; its documents are gone
 misleading  any question with three logs always in front that do not help: strangers, a name nearly the same, the same entity
             with another relation, or one that the first document contradicts
@@ -22,7 +23,8 @@ from .make_questions import record
 from .wordings import FIXTURES
 from .world import Entity, World
 
-SETS = {"chains": 1000, "withheld": 400, "middle": 300, "misleading": 1000}
+SETS = {"chains": 1000, "coverage": 300, "withheld": 300, "middle": 300, "misleading": 1000}
+WITHHELD = 0.3      # of the documents that the questions of that set need
 
 
 class Corpus:
@@ -71,22 +73,24 @@ def hops(w: World, n: int) -> Q.Question:
             return Q.word(q, w.rng)
 
 
-def chains(w: World, n: int, corpus: Corpus, withheld: bool):
-    seen, unseen, gone = [], [], []
+MAIN = ((2, 2), (2, 3), (2, 2), (3, 4))                                      # (hops that the log covers, hops that are asked for), in turn
+EVERY = tuple((k, h) for h in (2, 3, 4) for k in range(1, h + 1))
+
+
+def chains(w: World, n: int, corpus: Corpus, turns: tuple[tuple[int, int], ...]):
+    """(seen, unseen, entities whose documents both need, how many documents the unseen ones need)."""
+    seen, unseen, both, needed = [], [], [], 0
     for i in range(n):
-        h = (2, 3, 2, 4)[i % 4]
+        shared, h = turns[i % len(turns)]
         q = hops(w, h)
-        shared = max(2, h - 1)
-        known = q if h == 2 else Q.word(Q.part(w, q.chains[0], 0, shared), w.rng)
-        asked = Q.again(q, w.rng, swap=False) if h == 2 else q
+        known = q if h == shared else Q.word(Q.part(w, q.chains[0], 0, shared), w.rng)
+        asked = Q.again(q, w.rng, swap=False) if h == shared else q
         need = corpus.need(q)
-        if withheld:
-            gone += [e for e in need[:shared] if w.rng.random() < 0.3 * h / shared]
+        both += need[:shared]
+        needed += len(need)
         seen.append(record(i, known, known))
         unseen.append({**record(i, asked, asked), "group": f"{shared} of {h} hops known"})
-    for e in gone:
-        corpus.lines[(e.id, 0)]["only"] = "seen"
-    return seen, unseen
+    return seen, unseen, both, needed
 
 
 def middle(w: World, n: int, corpus: Corpus):
@@ -163,7 +167,9 @@ def write(name: str, n: int, seed: int, out: Path) -> None:
     elif name == "misleading":
         seen, unseen = misleading(w, n, corpus)
     else:
-        seen, unseen = chains(w, n, corpus, name == "withheld")
+        seen, unseen, both, needed = chains(w, n, corpus, EVERY if name == "coverage" else MAIN)
+        for e in w.rng.sample(both, round(WITHHELD * needed)) if name == "withheld" else ():
+            corpus.lines[(e.id, 0)]["only"] = "seen"
     corpus.fill(len(corpus.lines) + n // 2)
     lines = list(corpus.lines.values())
     # a document is found by its title: no two of one time may share it

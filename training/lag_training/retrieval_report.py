@@ -23,7 +23,7 @@ from .embedder_data import log_passage, passage
 from .embedder_export import OnnxEmbedder
 from .lexical import LexicalIndex
 from .make_sets import SETS
-from .policy import canonical
+from .policy import BLANK, canonical
 from .relations import noun
 from .wordings import FIXTURES
 
@@ -43,9 +43,18 @@ def ends(x: dict) -> int:
 
 
 def last_response(x: dict) -> str:
-    """What the last step of an ideal trace says of facts, and the answer."""
-    facts = [canonical([noun(r)], s, v) for s, r, v in x["evidences"][-ends(x):]]
-    return " ".join(facts) + f" <ans> {x['answer']} </ans>"
+    """What the last step of an ideal trace says when each document comes in a step of its own (``policy.respond``)."""
+    *before, (s, r, v) = [tuple(e) for e in x["evidences"]]
+    if ends(x) > 1:
+        said = [canonical([noun(r)], s, v) for s, r, v in x["evidences"][-2:]]
+    else:
+        nouns = [noun(relation) for _, relation, _ in (*before, (s, r, v))]
+        said = [canonical(nouns[:1], before[0][0], BLANK)] if before else []
+        said += [f"Then the {n} is {BLANK}." for n in nouns[1:-1]]
+        said.append(canonical([nouns[-1]], s, v))
+        if before:
+            said.append(canonical(nouns[::-1], before[0][0], v))
+    return " ".join(said) + f" <ans> {x['answer']} </ans>"
 
 
 # -- tasks: name -> (entries, queries) ------------------------------------------------
@@ -76,8 +85,9 @@ def log_tasks(folder: Path):
     for name in SETS:
         seen = load(folder / name / "seen.json")
         for i, x in enumerate(load(folder / name / "unseen.json")):
-            if name in ("chains", "withheld"):
-                kind = "asked again" if x["group"] == "2 of 2 hops known" else "first hops known"
+            if name in ("chains", "coverage", "withheld"):
+                known, _, hops, *_ = x["group"].split(" ")
+                kind = "asked again" if known == hops else "first hops known"
                 queries[kind].append((x["question"], {len(bank) + i}, -1))
             elif name == "middle":
                 queries["from the middle of a chain"].append((x["question"], {len(bank) + i}, -1))
