@@ -26,7 +26,7 @@ describe("engine", () => {
     expect(engine.model).toMatchObject({
       name: "embedded",
       fingerprint: expect.stringMatching(/^[0-9a-f]{64}$/),
-      contextLength: 4096,
+      contextLength: 3072,
       dtype: "float32",
     });
     expect(engine.model.maxNewTokens).toBeGreaterThan(0);

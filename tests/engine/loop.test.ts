@@ -175,7 +175,7 @@ describe("the loop on the embedded model", () => {
   };
 
   it("is given the short instruction, reads rows of a log, and leaves one that the next task finds", async () => {
-    expect(engine.model).toMatchObject({ instruction: "short", contextLength: 4096 });
+    expect(engine.model).toMatchObject({ instruction: "short", contextLength: 3072 });
     const { runtime, bank, requests } = setUp(engine);
     const id = await runtime.remember(LAMP);
     const first = await runtime.answer(task);
