@@ -1,7 +1,7 @@
 """Writes the generated evaluation sets of the model card: questions, the seen questions whose logs they may use, a corpus.
 
 chains      half: chains of 2 hops asked again in other words; a quarter: the log covers the first 2 of 3 hops; a quarter: the first 3 of 4
-coverage    chains of 2 to 4 hops of which the log covers the first 1, 2, 3 or all 4, each as often as another
+coverage    chains of 2 to 4 hops of which the log covers the first 1, 2, 3 or all 4, each pair of hops covered and hops asked for as often as another
 withheld    as chains, with 30% of the needed documents, drawn from those that the seen question needed too, gone from the test's corpus
 middle      asks for an entity in the middle of a seen chain of 3-4 hops, whose name only an earlier response of the log says; its documents are gone
 misleading  any question with three logs always in front that do not help: strangers, a name nearly the same, the same entity
@@ -78,19 +78,19 @@ EVERY = tuple((k, h) for h in (2, 3, 4) for k in range(1, h + 1))
 
 
 def chains(w: World, n: int, corpus: Corpus, turns: tuple[tuple[int, int], ...]):
-    """(seen, unseen, entities whose documents both need, how many documents the unseen ones need)."""
-    seen, unseen, both, needed = [], [], [], 0
+    """(seen, unseen, entities whose documents both need, those whose documents the unseen ones need)."""
+    seen, unseen, both, needed = [], [], {}, {}
     for i in range(n):
         shared, h = turns[i % len(turns)]
         q = hops(w, h)
         known = q if h == shared else Q.word(Q.part(w, q.chains[0], 0, shared), w.rng)
         asked = Q.again(q, w.rng, swap=False) if h == shared else q
         need = corpus.need(q)
-        both += need[:shared]
-        needed += len(need)
+        both.update((e.id, e) for e in need[:shared])
+        needed.update((e.id, e) for e in need)
         seen.append(record(i, known, known))
         unseen.append({**record(i, asked, asked), "group": f"{shared} of {h} hops known"})
-    return seen, unseen, both, needed
+    return seen, unseen, list(both.values()), list(needed.values())
 
 
 def middle(w: World, n: int, corpus: Corpus):
@@ -168,7 +168,7 @@ def write(name: str, n: int, seed: int, out: Path) -> None:
         seen, unseen = misleading(w, n, corpus)
     else:
         seen, unseen, both, needed = chains(w, n, corpus, EVERY if name == "coverage" else MAIN)
-        for e in w.rng.sample(both, round(WITHHELD * needed)) if name == "withheld" else ():
+        for e in w.rng.sample(both, round(WITHHELD * len(needed))) if name == "withheld" else ():
             corpus.lines[(e.id, 0)]["only"] = "seen"
     corpus.fill(len(corpus.lines) + n // 2)
     lines = list(corpus.lines.values())

@@ -43,7 +43,8 @@ def ends(x: dict) -> int:
 
 
 def last_response(x: dict) -> str:
-    """What the last step of an ideal trace says when each document comes in a step of its own (``policy.respond``)."""
+    """What the last step of an ideal trace says when each document comes in a step of its own, as ``policy.respond``
+    has it for a chain; of a comparison, which retrieval finds by its names, the two facts that are compared."""
     *before, (s, r, v) = [tuple(e) for e in x["evidences"]]
     if ends(x) > 1:
         said = [canonical([noun(r)], s, v) for s, r, v in x["evidences"][-2:]]
