@@ -1,8 +1,9 @@
 /**
  * What log-augmented generation is for, on a fixed sample of the generated sets: the embedded model answers chains
- * and needs fewer steps with logs. Of the twelve questions of each sample two may go wrong that were right when the
- * limits were set (chains: all twelve, in 0.6 of the steps; names of earlier responses: eight): a clear fall
- * below the figures of docs/model-card.md turns them red, a small one does not.
+ * and needs fewer steps with logs, also where documents are gone. Of each sample two answers may go wrong that were
+ * right when the limits were set (chains: 18 of 20 in 0.615 of the steps; documents withheld: 11 of 12, five more than
+ * without logs; names of earlier responses: 16 of 20): a clear fall below the figures of docs/model-card.md turns
+ * them red, a small one does not.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -61,7 +62,7 @@ describe("the embedded model", () => {
 
   it("reads what only an earlier response of a log says, from the rows of its last one and from nothing else", async () => {
     const { modes } = await evaluate("middle", 20, "text-last,kv,kv-isolated");
-    expect(modes.kv!.em).toBeGreaterThanOrEqual(55);
+    expect(modes.kv!.em).toBeGreaterThanOrEqual(70);
     expect(modes["text-last"]!.em).toBeLessThanOrEqual(10);
     expect(modes["kv-isolated"]!.em).toBeLessThanOrEqual(10);
   });

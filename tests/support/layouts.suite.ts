@@ -218,10 +218,11 @@ export function layoutsSuite(backend: Backend, { url, fetch }: ModelPlace): void
     });
 
     it("live: no token that was run is run again, but for the last where the blank line changes it", async () => {
+      const whole = [...masked.main_ids]; // the end of a prompt alone may be answered without one
       const said = await engine.generate({
         prefix: [],
-        ids: prompt,
-        maxNewTokens: 40,
+        ids: whole,
+        maxNewTokens: 160,
         capture: ({ text }) => closed(text),
       });
       expect(said.finish).toBe("end-of-turn");
@@ -229,7 +230,7 @@ export function layoutsSuite(backend: Backend, { url, fetch }: ModelPlace): void
       const ids = closed(said.text);
       const kept = ids.findIndex((id, at) => id !== said.ids[at]);
       expect(kept).toBeGreaterThanOrEqual(said.ids.length - 1);
-      expect(tokens).toBe(prompt.length + said.ids.length + ids.length - kept);
+      expect(tokens).toBe(whole.length + said.ids.length + ids.length - kept);
     });
   });
 }
