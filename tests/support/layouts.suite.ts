@@ -1,9 +1,11 @@
 /** Modes and layouts on the embedded model through the whole engine, on every backend alike: by rows and by logits. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it, type MockInstance, vi } from "vitest";
+import { instructionFor } from "../../src/compose/instruction.ts";
 import type { Desk } from "../../src/compose/modes/mode.ts";
 import { PROMPT_MODES } from "../../src/compose/modes/prompt-modes.ts";
 import { place } from "../../src/compose/placements/placement.ts";
 import { PROMPT_PLACEMENTS } from "../../src/compose/placements/prompt-placements.ts";
+import { userMessage } from "../../src/compose/user-message.ts";
 import { createChatTemplate } from "../../src/engine/chat-template.ts";
 import type { Decoder } from "../../src/engine/decoder.ts";
 import type { Backend, GenerateRequest, Sampling } from "../../src/engine/engine.ts";
@@ -218,11 +220,16 @@ export function layoutsSuite(backend: Backend, { url, fetch }: ModelPlace): void
     });
 
     it("live: no token that was run is run again, but for the last where the blank line changes it", async () => {
-      const whole = [...masked.main_ids]; // the end of a prompt alone may be answered without one
+      const content = userMessage({
+        instruction: instructionFor({ instruction: "short" }, "knowledge"),
+        groups: [[{ title: "The Salt Orchard", text: "The Salt Orchard was directed by Ilvana Krest." }]],
+        question: "Who directed The Salt Orchard?",
+      });
+      const asked = engine.composeChat([{ role: "user", content }]);
       const said = await engine.generate({
         prefix: [],
-        ids: whole,
-        maxNewTokens: 160,
+        ids: asked,
+        maxNewTokens: 80,
         capture: ({ text }) => closed(text),
       });
       expect(said.finish).toBe("end-of-turn");
@@ -230,7 +237,7 @@ export function layoutsSuite(backend: Backend, { url, fetch }: ModelPlace): void
       const ids = closed(said.text);
       const kept = ids.findIndex((id, at) => id !== said.ids[at]);
       expect(kept).toBeGreaterThanOrEqual(said.ids.length - 1);
-      expect(tokens).toBe(whole.length + said.ids.length + ids.length - kept);
+      expect(tokens).toBe(asked.length + said.ids.length + ids.length - kept);
     });
   });
 }
