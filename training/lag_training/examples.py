@@ -30,7 +30,7 @@ ENDS_EARLY = {True: 0.5, False: 0.06}      # of the chains have a late document 
 GOES_ON = 0.6       # of the trees whose logs help ask for one hop more than a log covers, with rival logs: the same relations of other entities
 SPEAKS_OF = 0.5     # of the documents that go on from a name come with the one that says the name, which lexical retrieval finds by it, too
 # what stands in front besides the first logs of the main questions: (kind, share in trees whose logs help, share in trees where none does)
-OTHERS = (("shared", 0.20, 0), ("other relation", 0.08, 0.09), ("near name", 0.08, 0.09), ("contradicted", 0.13, 0.22), ("alike", 0.38, 0.50), ("stranger", 0.13, 0.10))
+OTHERS = (("shared", 0.18, 0), ("other end", 0.07, 0), ("other relation", 0.06, 0.08), ("near name", 0.05, 0.06), ("namesake", 0.14, 0.22), ("contradicted", 0.13, 0.20), ("alike", 0.28, 0.36), ("stranger", 0.09, 0.08))
 ONE_HOP = 0.5       # of the logs that a document contradicts speak of the first hop alone: the last response says in words what must not be believed
 MANY = 10           # from so many logs in front most are of one or two hops, else they would not fit
 HOLLOW = 0.5        # of the times that a document of another title is needed, one of the right title comes too or instead, and says nothing of it
@@ -206,11 +206,11 @@ def ends_early(w: World, qs: list[Q.Question]) -> list[Entity]:
     return out
 
 
-def alike(w: World, q: Q.Question) -> Q.Question | None:
-    """The same relations of other entities, or some of them in a row."""
+def alike(w: World, q: Q.Question, namesakes: bool = False) -> Q.Question | None:
+    """The same relations of other entities, or some of them in a row; ``namesakes``: of some with nearly the same names, from their beginning."""
     chains = []
     for c in q.chains:
-        there = _elsewhere(w, c)
+        there = _elsewhere(w, c, c.subject.name if namesakes else None)
         if not there:
             return None
         chains.append(there)
@@ -218,9 +218,24 @@ def alike(w: World, q: Q.Question) -> Q.Question | None:
         return None
     n = len(chains[0].relations)
     if n > 1 and not q.compare and w.rng.random() < 0.6:
-        first = w.rng.randint(0, n - 1)
+        first = 0 if namesakes else w.rng.randint(0, n - 1)
         return Q.part(w, chains[0], first, w.rng.randint(first + 1, n))
-    return Q.Question(q.type, chains, q.compare)
+    found = Q.Question(q.type, chains, q.compare)
+    return (other_end(w, found) or found) if namesakes and not q.compare and w.rng.random() < 0.3 else found
+
+
+def other_end(w: World, q: Q.Question) -> Q.Question | None:
+    """A chain of q to its last hop, and there another relation."""
+    c = w.rng.choice(q.chains)
+    way = [c.subject, *passed(c)][: len(c.relations)]
+    if len(way) < len(c.relations):
+        return None
+    ends = [rel for rel, v in w.facts(way[-1]).items() if rel != c.relations[-1] and (v.entity is None or v.entity not in way)]
+    if not ends:
+        return None
+    relations = (*c.relations[:-1], w.rng.choice(ends))
+    kin = q.type == "inference" and relations in Q.INFERENCE and relations[1] not in ("sibling", "spouse")      # of those two, one may be asked for the other
+    return Q.Question("inference" if kin else ("one", "compositional", "chain")[min(len(way), 3) - 1], [Q.Chain(c.subject, c.form, relations)])
 
 
 def one_hop_more(w: World, asked: list[Q.Question]) -> Q.Question | None:
@@ -251,9 +266,9 @@ def rival(w: World, q: Q.Question) -> Q.Question | None:
     return Q.word(x, r) if x else None
 
 
-def _elsewhere(w: World, c: Q.Chain) -> Q.Chain | None:
-    """The relations of a chain from a new entity; None where it does not lead through."""
-    e = x = w.new(c.subject.kind)
+def _elsewhere(w: World, c: Q.Chain, like: str | None = None) -> Q.Chain | None:
+    """The relations of a chain from a new entity, of nearly the name ``like``; None where it does not lead through."""
+    e = x = w.new(c.subject.kind, like=like)
     for rel in c.relations:
         if x is None or rel not in w.facts(x, (rel,)):
             return None
@@ -301,8 +316,8 @@ def same_words(q: Q.Question, other: Q.Question) -> str | None:
 def log_for(w: World, mains: list[Q.Question], r: random.Random, first: bool, helps: bool = True, brief: bool = False):
     """(question, trace, what all of them say, what the last one says) of one log in front; None when it came to nothing.
 
-    Related (the same question, a part of it, more than it, its last hops from elsewhere), near misses (the same entity, another relation; a name that
-    shares words; the same relations of other entities, which is what retrieval brings most often), a log that says something
+    Related (the same question, a part of it, more than it, its last hops from elsewhere, another relation of its last entity), near misses (the same entity, another relation; a name that
+    shares words; the same relations of other entities, which is what retrieval brings most often, also of some with nearly the same names), a log that says something
     else than the documents do, strangers (``OTHERS``).  ``helps`` False: none of the related ones.  ``brief``: of one or two hops, mostly one.
     """
     kind = "shared" if first else r.choices([k for k, *_ in OTHERS], [share[0 if helps else 1] for _, *share in OTHERS])[0]
@@ -335,9 +350,11 @@ def log_for(w: World, mains: list[Q.Question], r: random.Random, first: bool, he
         changed = _belie(w, [c.subject, *passed(c)][at], c.relations[at], c.relations[at + 1: hops])
         if not changed or not all(Q._end(w, c.subject, c.relations[:k]) for k in range(1, hops + 1)):
             q = None
-    elif kind == "alike":
+    elif kind == "other end":
+        q = other_end(w, r.choice(mains))
+    elif kind in ("alike", "namesake"):
         same = r.choice(mains)
-        q = alike(w, same)
+        q = alike(w, same, kind == "namesake")
         if q and r.random() < 0.6 and (text := same_words(same, q)):
             q, worded = Q.Question(q.type, q.chains, q.compare, text), True
     else:

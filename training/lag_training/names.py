@@ -96,6 +96,8 @@ ORG_WORDS = _s("University College School Academy Institute Press Company Record
 PARTICLES = _s("von de of van da di del la al bin ibn der")
 NOBLE = ["Duke of", "Count of", "Prince of", "Earl of", "Margrave of", "Baron", "Landgrave of", "Lord"]
 ROMAN = _s("I II III IV V VI VII VIII IX X")
+NTH = _s("1st 2nd 3rd 4th 5th 6th 7th 8th 9th 10th 11th 12th")
+PEERS = ["Earl of", "Viscount", "Baron", "Baronet", "Duke of", "Marquess of"]      # in training only
 SURNAME_TAGS = ["(director)", "(actor)", "(musician)", "(politician)", "(film director)", "(singer)", "(writer)", "(footballer)"]
 PLACE_NOUNS = ["Abbey", "Cemetery", "Castle", "Cathedral", "Church", "Island", "Lake", "River", "County"]
 PARTY_NOUNS = ["Party", "League", "Movement", "Union", "Front"]
@@ -103,7 +105,7 @@ AWARD_NOUNS = ["Prize", "Award", "Medal", "Order", "Trophy"]
 TOWN_FIRST, TOWN_ON = ["New", "Saint", "Port", "North", "San", "Upper"], ["am", "sur", "on"]
 OF_TOWN = ["University", "College", "Institute", "Academy"]
 # words of names that belong to both sides: what kind of thing it is, titles, articles, what ties two parts together
-FIXED = {w for group in (ORG_WORDS, PARTICLES, NOBLE, ROMAN, SURNAME_TAGS, PLACE_NOUNS, PARTY_NOUNS, AWARD_NOUNS, TOWN_FIRST, TOWN_ON, OF_TOWN,
+FIXED = {w for group in (ORG_WORDS, PARTICLES, NOBLE, ROMAN, NTH, PEERS, SURNAME_TAGS, PLACE_NOUNS, PARTY_NOUNS, AWARD_NOUNS, TOWN_FIRST, TOWN_ON, OF_TOWN,
                          ["the a in and for with of film song magazine novel book jr s"]) for text in group for w in re.findall(r"\w+", text.lower())}
 
 
@@ -162,6 +164,17 @@ class Names:
             return f"{name} {new}" if self.rng.random() < 0.5 else f"{new} {name}"
         return " ".join(words[:i] + [new] + words[i + 1:])
 
+    def namesake(self, name: str) -> str:
+        """``name`` with another ordinal or number where it has one ("Louis X of Sovend", "Louis IV of Sovend"), else as ``near``."""
+        words = name.split(" ")
+        for i, word in enumerate(words):
+            bare = word.strip(",")
+            for series in (ROMAN, NTH, [str(n) for n in range(2, 10)]):
+                if i and bare in series and self.rng.random() < 0.8:
+                    other = self.rng.choice([x for x in series if x != bare])
+                    return " ".join(words[:i] + [word.replace(bare, other)] + words[i + 1:])
+        return self.near(name)
+
     def surname(self, style: str | None = None) -> str:
         return self.word(style or self.rng.choice(STYLE_NAMES), True)
 
@@ -183,6 +196,9 @@ class Names:
         if x < 0.88:
             return f"{first} {r.choice(ROMAN)} of {last}"
         if x < 0.91:
+            if not self.held and r.random() < 0.5:
+                peer = r.choice(PEERS)
+                return f"{first} {last}, {r.choice(NTH)} {peer}" + ("" if peer == "Baronet" else f" {r.choice((last, self.word(style, True)))}")
             return f"{first} {r.choice(ROMAN)}, {r.choice(NOBLE)} {last}"
         if x < 0.94:
             return f"{first}-{self.word(style, False)} {last}"

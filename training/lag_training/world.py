@@ -75,15 +75,18 @@ class World:
         self.free = not held and rng.random() < FREE_WORLDS
 
     # -- entities -------------------------------------------------------------
-    def new(self, kind: str, surname: str | None = None, must: tuple[str, ...] = (), near: float = 0.25, style: str = "") -> Entity:
+    def new(self, kind: str, surname: str | None = None, must: tuple[str, ...] = (), near: float = 0.25, style: str = "", like: str | None = None) -> Entity:
         """A new entity; with the chance ``near`` its name shares words with one that is there (among evaluation names only from 0.5 on).
 
-        ``style``: "site" for burial places, "party" for parties, else by kind.
+        ``style``: "site" for burial places, "party" for parties, else by kind.  ``like``: the name that it nearly has.
         """
         r = self.rng
         while True:
-            like = [] if surname or r.random() >= near or (self.names.held and near < 0.5) else [e.name for e in self.entities if e.kind == kind]
-            name = self.names.near(r.choice(like)) if like else self._name(kind, surname, style)
+            if like:
+                name = self.names.namesake(like)
+            else:
+                near_to = [] if surname or r.random() >= near or (self.names.held and near < 0.5) else [e.name for e in self.entities if e.kind == kind]
+                name = self.names.near(r.choice(near_to)) if near_to else self._name(kind, surname, style)
             if name.lower() not in self._used and not refuse(name, self.names.held):
                 break
         self._used.add(name.lower())
