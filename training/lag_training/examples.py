@@ -55,6 +55,12 @@ class Tree:
     said: LogKnowledge         # what the last responses of the logs say in words: less than is known where rows carry the rest
 
 
+def weigh(shares: str) -> None:
+    """Other weights of the kinds of questions, in the order of ``SHARES``, separated by commas; none given: as they are."""
+    if shares:
+        SHARES.update(zip(SHARES, map(float, shares.split(","))))
+
+
 def any_question(w: World, e: Entity, others: list[Entity]) -> Q.Question | None:
     """A random question in which e's document plays a part (subject or bridge)."""
     r = w.rng
@@ -746,13 +752,18 @@ def collate(packed: list[dict], multiple: int = 64) -> dict:
     return {**t, **{"l_" + k: v for k, v in lanes.items()}}
 
 
+def drawn(rng: random.Random, mode_shares: tuple[float, ...], short: float, deep: float) -> Tree:
+    """A tree of the mixture; ``short`` and ``deep`` are chances (see ``build``)."""
+    return build(rng, rng.choices(MODES, mode_shares)[0], short=rng.random() < short, deep=rng.random() < deep)
+
+
 def batches(tok, seed: int, tokens: int, short, mode_shares: tuple[float, ...] = (1,) * len(MODES), deep: float = 0.3, pool: int = 60):
     """Endless batches of about ``tokens`` tokens; trees of like trunk length go together. ``short()`` tells the curriculum's part of short trees."""
     rng = random.Random(seed)
     packed: list[dict] = []                            # what made no whole batch waits for the next round
     while True:
         for _ in range(pool):
-            t = build(rng, rng.choices(MODES, mode_shares)[0], short=rng.random() < short(), deep=rng.random() < deep)
+            t = drawn(rng, mode_shares, short(), deep)
             if t.branches:
                 x = pack(t, tok)
                 if x:

@@ -11,7 +11,7 @@ import torch
 
 from .checkpoint import load
 from .compose import plain_tokenizer
-from .examples import SHARES, batches
+from .examples import batches, weigh
 from .train import loss_of
 from .wordings import MODEL_DIR
 
@@ -26,8 +26,7 @@ def main() -> None:
     ap.add_argument("--shares", default="", help="as of train")
     ap.add_argument("--deep", type=float, default=0.3, help="as of train")
     args = ap.parse_args()
-    if args.shares:
-        SHARES.update(zip(SHARES, map(float, args.shares.split(","))))
+    weigh(args.shares)
     source = batches(plain_tokenizer(MODEL_DIR / "tokenizer.json"), args.seed, args.tokens, lambda: 0.06, tuple(map(float, args.modes.split(","))), args.deep)
     made = [next(source) for _ in range(args.batches)]
     made = [{k: (t if v.dtype.kind == "f" else t.long()) for k, v in b.items() for t in [torch.from_numpy(v)]} for b in made]

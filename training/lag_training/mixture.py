@@ -9,7 +9,7 @@ import random
 from collections import Counter
 
 from .compose import plain_tokenizer
-from .examples import MODES, SHARES, build, pack
+from .examples import drawn, pack, weigh
 from .wordings import MODEL_DIR
 
 
@@ -22,22 +22,20 @@ def main() -> None:
     ap.add_argument("--deep", type=float, default=0.3, help="as of train")
     ap.add_argument("--short", type=float, default=0.06, help="share of trees of one step")
     args = ap.parse_args()
-    if args.shares:
-        SHARES.update(zip(SHARES, map(float, args.shares.split(","))))
+    weigh(args.shares)
     shares = tuple(map(float, args.modes.split(",")))
     tok, rng = plain_tokenizer(MODEL_DIR / "tokenizer.json"), random.Random(args.seed)
     modes, logs, documents = Counter(), Counter(), Counter()
     tokens, spans, dropped = [], [], 0
     while len(tokens) + dropped < args.trees:
-        mode = rng.choices(MODES, shares)[0]
-        tree = build(rng, mode, short=rng.random() < args.short, deep=rng.random() < args.deep)
+        tree = drawn(rng, shares, args.short, args.deep)
         if not tree.branches:
             continue
         packed = pack(tree, tok)
         if packed is None:
             dropped += 1
             continue
-        modes[mode] += 1
+        modes[tree.mode] += 1
         logs[len(tree.logs)] += 1
         documents[sum(map(len, tree.groups))] += 1
         tokens.append(len(packed["t_ids"]))

@@ -10,6 +10,7 @@ from tokenizers import Regex, Tokenizer, decoders, models, pre_tokenizers, train
 
 from . import examples
 from .compose import group, head
+from .model import Config
 from .wordings import MODEL_DIR
 
 CONTROL = ["<|pad|>", "<|begin_of_text|>", "<|user|>", "<|assistant|>", "<|end_of_turn|>"]
@@ -95,7 +96,7 @@ def main() -> None:
     (MODEL_DIR / "tokenizer_config.json").write_text(json.dumps({
         "tokenizer_class": "PreTrainedTokenizerFast", "add_bos_token": False, "add_eos_token": False, "add_prefix_space": False,
         "bos_token": CONTROL[1], "eos_token": CONTROL[4], "pad_token": CONTROL[0], "clean_up_tokenization_spaces": False,
-        "model_max_length": 3072, "chat_template": TEMPLATE}, indent=2) + "\n", "utf-8")
+        "model_max_length": Config.max_positions, "chat_template": TEMPLATE}, indent=2) + "\n", "utf-8")
     for s in ("- Mei Lanfang: Mei Lanfang was the father of X.\n\n", " Knappenberger Đrưnh Hauksdottir 20 September 1817", "<ans> Peking </ans>"):
         print(tok.encode(s).tokens)
 

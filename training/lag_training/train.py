@@ -34,8 +34,8 @@ def feed(out, seed: int, tokens: int, short, mode_shares: str, shares: str, deep
     os.nice(2)
     os.environ["TOKENIZERS_PARALLELISM"] = "false"
     from .compose import plain_tokenizer
-    from .examples import SHARES, batches
-    SHARES.update(zip(SHARES, map(float, shares.split(",")))) if shares else None
+    from .examples import batches, weigh
+    weigh(shares)
     tok = plain_tokenizer(MODEL_DIR / "tokenizer.json")
     for b in batches(tok, seed, tokens, lambda: short.value, tuple(map(float, mode_shares.split(","))), deep):
         out.put(b)
