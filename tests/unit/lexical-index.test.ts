@@ -135,6 +135,42 @@ describe("lexical-index: logs, among 400 with the same relations", () => {
   });
 });
 
+describe("lexical-index: similarity", () => {
+  const QUERY = "Where did the father of Mirko Novak die?";
+  const bankOf = (others: number) => {
+    const index = new LexicalIndex();
+    index.add("own", {
+      text: "What is the place of death of Mirko Novak's father?\nThe father of Mirko Novak is Ivan.",
+    });
+    for (let i = 0; i < others; i++)
+      index.add(`other ${i}`, {
+        text: `Where did the sister of Person${i} Surname${i} study?\nThe sister is Ann.`,
+      });
+    return index;
+  };
+  const similarityOf = async (index: LexicalIndex, id: string) =>
+    (await index.search(QUERY, { k: index.size })).find((found) => found.id === id)!.similarity;
+
+  it.each([0, 2, 30, 1000])(
+    "a log that says most of the question is similar among %i others",
+    async (others) => {
+      const own = await similarityOf(bankOf(others), "own");
+      expect(own).toBeGreaterThan(0.5);
+      expect(own).toBeLessThan(0.95);
+    },
+  );
+
+  it.each([30, 1000])("a stranger in like words is not, among %i of its kind", async (others) => {
+    expect(await similarityOf(bankOf(others), "other 0")).toBeLessThan(0.4);
+  });
+
+  it("is 1 for a log that holds every word", async () => {
+    const index = bankOf(3);
+    index.add("same", { text: QUERY });
+    expect(await similarityOf(index, "same")).toBe(1);
+  });
+});
+
 describe("lexical-index: the contract of a text index", () => {
   const small = () => {
     const index = new LexicalIndex();

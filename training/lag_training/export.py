@@ -27,8 +27,9 @@ from .wordings import MODEL_DIR, SPELL
 
 MS = "com.microsoft"
 MAX_NEW_TOKENS = 200
-# A log far behind the most similar one misleads more often than it helps (docs/model-card.md).
-MIN_RELATIVE_SIMILARITY = 0.7
+# A log little similar to the query, or far behind the most similar one, misleads more often than it helps: what these
+# floors keep is counted by floors.py.
+MIN_SIMILARITY, MIN_RELATIVE_SIMILARITY = 0.4, 0.7
 
 
 WEIGHTS = {"float32": "onnx/model.onnx", "float16": "onnx/model_fp16.onnx"}
@@ -123,7 +124,7 @@ def configs(c: Config, out: Path) -> None:
         "max_position_embeddings": c.max_positions, "rms_norm_eps": c.eps, "rope_theta": c.theta, "rope_scaling": None, "attention_bias": False,
         "mlp_bias": False, "tie_word_embeddings": True, "bos_token_id": BOS, "eos_token_id": EOT, "pad_token_id": PAD, "torch_dtype": "float32",
         # The instruction that the composer gives this model is the short one, as in training.
-        "lag": {"instruction": "short", "weights": WEIGHTS, "trainedModes": list(MODES), "minRelativeSimilarity": MIN_RELATIVE_SIMILARITY}})
+        "lag": {"instruction": "short", "weights": WEIGHTS, "trainedModes": list(MODES), "minSimilarity": MIN_SIMILARITY, "minRelativeSimilarity": MIN_RELATIVE_SIMILARITY}})
     dump("generation_config.json", {"bos_token_id": BOS, "eos_token_id": EOT, "pad_token_id": PAD, "do_sample": False, "max_new_tokens": MAX_NEW_TOKENS})
 
 

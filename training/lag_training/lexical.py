@@ -15,7 +15,7 @@ from pathlib import Path
 from .wordings import FIXTURES, ROOT
 
 K, B, D = 1.2, 0.7, 0.5      # MiniSearch's
-NAMED = 3
+NAMED, IMAGINED = 3, 100
 FOLDED = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ł": "l", "ħ": "h", "ı": "i"})
 ACCENTS = re.compile("[\u0300-\u036f]")
 
@@ -52,9 +52,23 @@ class LexicalIndex:
                     where[t][i] = f
         self.phrases = [_phrase(words_of(re.sub(r"\s*\([^()]*\)\s*$", "", d.get("title", "")) or d.get("title", ""))) for d in docs]
 
+    def _holders(self, word: str) -> set[int]:
+        return self.where[0].get(word, {}).keys() | self.where[1].get(word, {}).keys()
+
     def _weigh(self, word: str) -> float:
-        holders = len(self.where[0].get(word, {}).keys() | self.where[1].get(word, {}).keys())
-        return _idf(self.n, holders)
+        return _idf(self.n, len(self._holders(word)))
+
+    def similarities(self, query: str) -> dict[int, float]:
+        """Share of the query's weight that each entry holds; those that hold none of its words are left out."""
+        held: dict[int, float] = defaultdict(float)
+        total = 0.0
+        for word in set(words_of(query)):
+            holders = self._holders(word)
+            weight = _idf(self.n + IMAGINED, len(holders))
+            total += weight
+            for i in holders:
+                held[i] += weight
+        return {i: min(1.0, x / total) for i, x in held.items()}
 
     def rank(self, query: str) -> list[int]:
         in_order = words_of(query)
@@ -97,13 +111,13 @@ const {{ docs, queries }} = JSON.parse(readFileSync({file}, "utf8"));
 const index = new LexicalIndex();
 docs.forEach((doc, i) => index.add(String(i), doc));
 const found = [];
-for (const query of queries) found.push((await index.search(query, {{ k: 10 }})).map(({{ id }}) => Number(id)));
+for (const query of queries) found.push((await index.search(query, {{ k: 10 }})).map(({{ id, similarity }}) => [Number(id), similarity]));
 writeFileSync({file}, JSON.stringify(found));
 """
 
 
-def from_runtime(docs: list[dict], queries: list[str]) -> list[list[int]]:
-    """The first ten of each query, found by the runtime's own source (needs npm's packages)."""
+def from_runtime(docs: list[dict], queries: list[str]) -> list[list[tuple[int, float]]]:
+    """The first ten of each query, and how similar they are, found by the runtime's own source (needs npm's packages)."""
     with tempfile.TemporaryDirectory() as folder:
         file, script = Path(folder) / "io.json", Path(folder) / "run.mts"
         file.write_text(json.dumps({"docs": docs, "queries": queries}), "utf-8")
@@ -121,7 +135,9 @@ def main() -> None:
     index = LexicalIndex(docs)
     got = [index.rank(q)[:10] for q in queries]
     for k in (3, 10):
-        print(f"the runtime's first {k} in its order for {sum(g[:k] == w[:k] for g, w in zip(got, want))} of {len(queries)} queries")
+        print(f"the runtime's first {k} in its order for {sum(g[:k] == [i for i, _ in w[:k]] for g, w in zip(got, want))} of {len(queries)} queries")
+    far = max(abs(index.similarities(q)[i] - x) for q, w in zip(queries, want) for i, x in w)
+    print(f"similarities differ by {far:.1e} at most")
 
 
 if __name__ == "__main__":

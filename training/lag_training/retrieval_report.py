@@ -58,6 +58,11 @@ def last_response(x: dict) -> str:
     return " ".join(said) + f" <ans> {x['answer']} </ans>"
 
 
+def said(x: dict) -> str:
+    """The last response, or what is known of it: MuSiQue's questions have no evidences."""
+    return last_response(x) if "evidences" in x else f"<ans> {x['answer']} </ans>"
+
+
 # -- tasks: name -> (entries, queries) ------------------------------------------------
 def document_tasks(folder: Path):
     """Per set and time a corpus, asked by questions and by keywords."""
@@ -179,7 +184,7 @@ def main() -> None:
         for name, bank, tasks in source:
             texts = [log_passage(x["question"]) for x in bank]
             add(f"{name}; question", [{"title": "", "text": t} for t in texts], texts, tasks, any_one)
-            texts = [log_passage(x["question"], last_response(x) if "evidences" in x else f"<ans> {x['answer']} </ans>") for x in bank]
+            texts = [log_passage(x["question"], said(x)) for x in bank]
             add(f"{name}; and response", [{"title": "", "text": t} for t in texts], texts, tasks, any_one)
     print(f"recall@{TOP} in %, [95% bootstrap]; both = reciprocal rank fusion (k = {RRF}) of lexical and dense; last column: both - lexical, on the same resamples\n")
     print(f"| {'what':58s} | n | {' | '.join(METHODS)} | gain |\n|---|---|{'---|' * len(METHODS)}---|")
