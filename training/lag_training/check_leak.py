@@ -19,10 +19,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from . import examples
+from .embedder_data import lot
 from .forbidden import DATA, NAMES_OF, Forbidden, bare, forbidden, is_plain, words
 from .names import held_out, parts
 from .relations import OPEN_KIND, inner, is_asked, is_free, outer
 from .wordings import FIXTURES, QUESTIONS, RELATIONS
+from .world import World
 
 
 def grams(text: str, longest: int) -> set[tuple[str, ...]]:
@@ -60,23 +62,38 @@ class Text:
     relations: set[str] = field(default_factory=set)         # free and asked ones: their words are their own
 
 
+def of_world(w: World) -> Text:
+    out = Text()
+    for e in w.entities:
+        out.names += [e.name, e.title, bare(e.title)]
+        if e.made:
+            document = w.document(e)
+            out.names.append(document["title"])
+            out.sentences.append(document["text"])
+            for r, v in e.facts.items():
+                (out.names if v.entity else out.values).append(v.text)
+                out.triples.append((e.name.lower(), r, v.text.lower()))
+            out.relations |= {r for r in (*e.facts, e.stand_in) if r and (is_free(r) or is_asked(r))}
+    return out
+
+
 def trees(n: int, seed: int) -> Iterator[Text]:
-    """What training reads: n trees."""
+    """What training reads: n trees, of each mode as many."""
     rng = random.Random(seed)
     for i in range(n):
-        t = examples.build(rng, examples.MODES[i % len(examples.MODES)], deep=rng.random() < 0.3)
-        out = Text()
-        for e in t.world.entities:
-            out.names += [e.name, e.title, bare(e.title)]
-            if e.made:
-                document = t.world.document(e)
-                out.names.append(document["title"])
-                out.sentences.append(document["text"])
-                for r, v in e.facts.items():
-                    (out.names if v.entity else out.values).append(v.text)
-                    out.triples.append((e.name.lower(), r, v.text.lower()))
-                out.relations |= {r for r in (*e.facts, e.stand_in) if r and (is_free(r) or is_asked(r))}
+        t = examples.build(rng, examples.MODES[i % len(examples.MODES)], short=rng.random() < 0.06, deep=rng.random() < 0.3)
+        out = of_world(t.world)
         out.sentences += [b.question.text for b in t.branches] + [b.response.text for b in t.branches] + [r.text for log in t.logs for r in log]
+        yield out
+
+
+def lots(n: int, seed: int) -> Iterator[Text]:
+    """What the embedder reads: the worlds of n lots."""
+    rng = random.Random(seed)
+    for _ in range(n):
+        x = lot(rng)
+        out = of_world(x.world)
+        out.sentences += x.queries + x.logs
         yield out
 
 
@@ -140,7 +157,7 @@ def mixed_parts(text: Text, held: bool) -> Iterator[tuple[str, str]]:
 def main() -> None:
     ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ap.add_argument("--data", type=Path, default=DATA)
-    ap.add_argument("--trees", type=int, default=2000)
+    ap.add_argument("--trees", type=int, default=2000, help="of the model's training, and as many lots of the embedder's")
     ap.add_argument("--seed", type=int, default=5)
     args = ap.parse_args()
     data = forbidden(args.data)
@@ -148,7 +165,7 @@ def main() -> None:
     free = wording_grams(longest)
     found: dict[str, str] = {}
     n_names = n_sentences = 0
-    for held, source in ((False, trees(args.trees, args.seed)), (True, [rendered()]), (True, evaluation_sets())):
+    for held, source in ((False, trees(args.trees, args.seed)), (False, lots(args.trees, args.seed)), (True, [rendered()]), (True, evaluation_sets())):
         for text in source:
             n_names += len(text.names)
             n_sentences += len(text.sentences)

@@ -21,7 +21,8 @@ HELPS, NEUTRAL, NO = 1, 0, -1
 
 @dataclass
 class Lot:
-    """Queries and passages of one world.  ``docs[i]`` and ``logs[i]``: per query the passages that help, and those that must not count."""
+    """Queries and passages of one world.  ``docs_of[i]`` and ``logs_of[i]``: the passages that help query i; ``neutral_logs[i]``: those that must not count."""
+    world: World
     queries: list[str] = field(default_factory=list)
     documents: list[str] = field(default_factory=list)
     logs: list[str] = field(default_factory=list)
@@ -85,7 +86,8 @@ def keywords(w: World, e: Entity) -> str:
 
 
 def lot(rng: random.Random, held: bool = False, mains: int = 2) -> Lot:
-    w, out = World(rng, held), Lot()
+    w = World(rng, held)
+    out = Lot(w)
     kept: list[Q.Question] = []                       # the question behind each log
     asked: list[Q.Question] = []
     for _ in range(mains):

@@ -1,7 +1,7 @@
-"""Names and questions of the given development data, which generated data must not hold.
+"""Names, questions and triples of the given development data, which generated data must not hold.
 
-When the data is there, the generator refuses such a name when it makes one up by
-chance, and check_leak.py looks for them independently.  Without the data both say so.
+When the data is there, the generator refuses such a name when it makes one up by chance; check_leak.py
+looks for all three independently.  Without the data both say so.
 """
 from __future__ import annotations
 

@@ -3,7 +3,8 @@
 chains      half: chains of 2 hops asked again in other words; a quarter: the log covers the first 2 of 3 hops; a quarter: the first 3 of 4
 coverage    chains of 2 to 4 hops of which the log covers the first 1, 2, 3 or all 4, each pair of hops covered and hops asked for as often as another
 withheld    as chains, with 30% of the needed documents, drawn from those that the seen question needed too, gone from the test's corpus
-middle      asks for an entity in the middle of a seen chain of 3-4 hops, whose name only an earlier response of the log says; its documents are gone
+middle      asks for an entity in the middle of a seen chain of 3-4 hops, whose name only an earlier response of the log says: the documents
+            that lead to it are gone from the test's corpus, and every other one that names it
 misleading  any question with three logs always in front that do not help: strangers, a name nearly the same, the same entity
             with another relation, or one that the first document contradicts
 
@@ -19,12 +20,14 @@ from pathlib import Path
 
 from . import questions as Q
 from .examples import any_question, chain_question, main_question
+from .lexical import LexicalIndex, words_of
 from .make_questions import record
 from .wordings import FIXTURES
 from .world import Entity, World
 
 SETS = {"chains": 1000, "coverage": 300, "withheld": 300, "middle": 300, "misleading": 1000}
 WITHHELD = 0.3      # of the documents that the questions of that set need
+A_STEP = 2          # documents that the runtime retrieves
 
 
 class Corpus:
@@ -43,6 +46,14 @@ class Corpus:
         for e in out:
             self.add(e)
         return out
+
+    def before_only(self, names: list[str]) -> None:
+        """Takes every document that says one of the names, in its title or its text, out of the test's time."""
+        said = [f" {' '.join(words_of(x))} " for x in names]
+        for x in self.lines.values():
+            text = f" {' '.join(words_of(x['title']))} | {' '.join(words_of(x['text']))} "
+            if any(name in text for name in said):
+                x["only"] = "seen"
 
     def fill(self, n: int) -> None:
         """Relatives of the questions' entities, then strangers with like names."""
@@ -109,7 +120,8 @@ def middle(w: World, n: int, corpus: Corpus):
 
 
 def misleading(w: World, n: int, corpus: Corpus):
-    """Question i has the log of its own misleading question i and those of two others in front."""
+    """Question i has the log of its own misleading question i in front, and those of two others of the same twenty:
+    the first questions can be asked with the first logs alone."""
     seen, unseen = [], []
     types = ("compositional", "inference", "comparison", "bridge_comparison", "chain")
     for i in range(n):
@@ -140,7 +152,8 @@ def misleading(w: World, n: int, corpus: Corpus):
             seen.append({**bad, "_id": f"generated-{i:03d}"})
         unseen.append({**record(i, q, q), "group": kind})
     for i, x in enumerate(unseen):
-        front = [i] + w.rng.sample([j for j in range(n) if j != i], 2)
+        near = range(i - i % 20, min(n, i - i % 20 + 20))
+        front = [i] + w.rng.sample([j for j in near if j != i], 2)
         w.rng.shuffle(front)
         x["front"] = [seen[j]["_id"] for j in front]
     return seen, unseen
@@ -151,7 +164,9 @@ def contradicted(w: World, c: Q.Chain, corpus: Corpus) -> dict:
     e, rel = c.subject, c.relations[0]
     true, text = e.facts[rel], e.text
     corpus.lines[(e.id, 0)]["only"] = "unseen"
-    e.facts[rel], e.text = w.value(e, rel), ""
+    while (false := w.value(e, rel)).key == true.key:       # a country, or an entity that is there already
+        pass
+    e.facts[rel], e.text = false, ""
     corpus.add(e, "seen", version=1)
     q = Q.word(Q.Question("one", [Q.Chain(e, Q.form_of(w.rng, e), (rel,))]), w.rng)
     out = record(0, q, q)
@@ -171,6 +186,8 @@ def write(name: str, n: int, seed: int, out: Path) -> None:
         for e in w.rng.sample(both, round(WITHHELD * len(needed))) if name == "withheld" else ():
             corpus.lines[(e.id, 0)]["only"] = "seen"
     corpus.fill(len(corpus.lines) + n // 2)
+    if name == "middle":
+        corpus.before_only([x["answer"] for x in unseen])
     lines = list(corpus.lines.values())
     # a document is found by its title: no two of one time may share it
     used: set[tuple[str, str]] = set()
@@ -188,6 +205,17 @@ def write(name: str, n: int, seed: int, out: Path) -> None:
     (folder / "unseen.json").write_text(dump(unseen), "utf-8")
     (folder / "corpus.jsonl").write_text("".join(json.dumps(x, ensure_ascii=False) + "\n" for x in kept), "utf-8")
     print(f"{name}: {len(seen)} seen, {len(unseen)} unseen, {len(kept)} documents, {sum('only' in x for x in kept)} of one time only")
+    if name == "misleading":
+        said = in_first_prompt(seen, unseen, kept)
+        print(f"  the document that contradicts a log is in the first prompt of {sum(said)} of {len(said)} such questions")
+
+
+def in_first_prompt(seen: list[dict], unseen: list[dict], lines: list[dict]) -> list[bool]:
+    """Of each question with a contradicted log: whether the question itself finds the document that contradicts it."""
+    docs = [x for x in lines if x.get("only", "unseen") == "unseen"]
+    index, place = LexicalIndex(docs), {x["title"]: i for i, x in enumerate(docs)}
+    pairs = [(x, y) for x, y in zip(seen, unseen) if y["group"] == "contradicted"]
+    return [place[x["supporting_facts"][0][0]] in index.rank(y["question"])[:A_STEP] for x, y in pairs]
 
 
 def main() -> None:

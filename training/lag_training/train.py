@@ -128,6 +128,11 @@ def main() -> None:
                     "step": step, "tokens": tokens, "config": model.c.dict()}, tmp)
         tmp.replace(to)
 
+    def see_to_feeders() -> None:
+        if not all(f.is_alive() for f in feeders):
+            save()
+            raise SystemExit("a process that makes batches has died (see above); what was trained is saved: give the same command again")
+
     stop: list[int] = []
     signal.signal(signal.SIGTERM, lambda *_: stop.append(1))      # ends cleanly: saves, to be resumed
     while not stop:
@@ -139,9 +144,7 @@ def main() -> None:
             raw = q.get(block=len(kept) < 8, timeout=120)
             kept = (kept + [raw])[-64:]
         except queue.Empty:                        # the generator is behind: use a recent batch again
-            if not all(f.is_alive() for f in feeders):
-                save()
-                raise SystemExit("a process that makes batches has died (see above); what was trained is saved")
+            see_to_feeders()
             raw = rng.choice(kept)
             reused += 1
         b = {k: (t if v.dtype.kind == "f" else t.long()).to(args.device) for k, v in raw.items() for t in [torch.from_numpy(v)]}
@@ -162,6 +165,8 @@ def main() -> None:
         n = b["t_ids"].numel() + b["l_ids"].numel()
         step += 1; tokens += n
         seen_loss += float(main_loss); silent_loss += float(silent); n_loss += 1
+        if step % 20 == 0:
+            see_to_feeders()                       # with several, the others would hide it for long
         if step % 20 == 0 or step < 4:
             now = time.time()
             rec = {"step": step, "minutes": round((spent + now - start) / 60, 2), "tokens": tokens, "loss": round(seen_loss / n_loss, 4), "silent": round(silent_loss / n_loss, 4),
