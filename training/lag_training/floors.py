@@ -1,8 +1,8 @@
 """What floors of similarity keep of the logs that a question's first query finds: those that help, and the others.
 
 A log that says nothing of what is asked may mislead, so a model's ``config.json`` can leave out logs that are little
-similar to the query, and those that are far behind the most similar one.  Both are chosen here, on generated sets
-(make_sets), whose names training never drew.  A log helps a chain if it covers its first hops, and a question that is
+similar to the query, and those that are far behind the most similar one.  Both are looked at here, on generated sets
+of any seed (make_sets --out DIR).  A log helps a chain if it covers its first hops, and a question that is
 asked again if it is its own.  Banks of few logs are the helping log among others drawn at random.
 
 The given development data (never trained on, not chosen by) shows the same for real questions: there a log helps that
@@ -43,12 +43,11 @@ def found(bank: list[str], tasks: list[Task], limit: int) -> Found:
     return out
 
 
-def generated() -> Iterator[tuple[str, list[str], list[Task]]]:
-    sets = FIXTURES / "generated"
+def generated(sets: Path) -> Iterator[tuple[str, list[str], list[Task]]]:
     for name in ("chains", "coverage", "middle"):
         tasks = [(x["question"], {i}, -1) for i, x in enumerate(load(sets / name / "unseen.json"))]
         yield name, texts(load(sets / name / "seen.json")), tasks
-    first = load(sets / "generated-questions.json")
+    first = load(FIXTURES / "generated/generated-questions.json")
     yield "all types, asked again", texts(first), [(x["again"], {i}, -1) for i, x in enumerate(first)]
 
 
@@ -76,12 +75,13 @@ def row(name: str, hits: Found) -> None:
 
 def main() -> None:
     ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    ap.add_argument("--sets", type=Path, required=True, help="folder that make_sets wrote")
     ap.add_argument("--data", type=Path, default=Path("../../shared/data"), help="development data, used when it is there")
     ap.add_argument("--limit", type=int, default=300, help="queries of a row")
     args = ap.parse_args()
     print(f"logs kept, in %: by a share of the most similar one's similarity; by a floor, of those within {RELATIVE} of it\n")
     print(f"| bank | logs | n | {' | '.join(f'x {s}' for s in SHARES)} | {' | '.join(map(str, FLOORS))} |\n|{'---|' * (3 + len(SHARES) + len(FLOORS))}")
-    for name, bank, tasks in generated():
+    for name, bank, tasks in generated(args.sets):
         row(f"{name}: {len(bank)} logs", found(bank, tasks, args.limit))
         for size in SIZES:
             row(f"{name}: {size}", few(bank, tasks, size, args.limit))
