@@ -32,7 +32,7 @@ export function headOf({ setting, documents }: EvaluationReport): string {
         ]),
     `Documents: ${documents.unseen}, ${documents.source}`,
     `Model: ${model.name} (${model.fingerprint.slice(0, 8)}) on ${backend}`,
-    `Limits: ${limits.maxSteps} steps; ${limits.logsPerStep} logs and ${limits.documentsPerStep} documents a step${floorNames(limits)}`,
+    `Limits: ${limits.maxSteps} steps; ${limits.logsPerStep} logs and ${limits.documentsPerStep} documents a step${front ? "" : floorNames(limits)}`,
     ...(found.length === 0 ? [] : [`Found: ${found.join(", ")}`]),
     ...(setting.thoughts === undefined ? [] : [`Thoughts: ${setting.thoughts}`]),
     ...(layout.placement === "front" ? [] : [`Placement: ${layout.placement}`]),

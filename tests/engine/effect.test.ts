@@ -30,13 +30,19 @@ afterAll(async () => {
 });
 
 /** The first questions of a generated set, in every mode, with the logs of their own seen questions in the bank. */
-async function evaluate(set: string, limit: number, modes: string): Promise<EvaluationReport> {
+async function evaluate(
+  set: string,
+  limit: number,
+  modes: string,
+  more: readonly string[] = [],
+): Promise<EvaluationReport> {
   const folder = `tests/fixtures/generated/${set}`;
   const files = ["--seen", `${folder}/seen.json`, "--unseen", `${folder}/unseen.json`];
   const limits = ["--limit", String(limit), "--seen-limit", String(limit)];
   const options = readEvalOptions([
     ...files,
     ...["--corpus", `${folder}/corpus.jsonl`, "--modes", modes, ...limits],
+    ...more,
   ]);
   return runEvaluation({
     design: { ...options, limits: readLimits({}) },
@@ -65,5 +71,10 @@ describe("the embedded model", () => {
     expect(modes.kv!.em).toBeGreaterThanOrEqual(70);
     expect(modes["text-last"]!.em).toBeLessThanOrEqual(10);
     expect(modes["kv-isolated"]!.em).toBeLessThanOrEqual(10);
+  });
+
+  it("is hardly misled by three logs in front that do not help, or say what a document contradicts", async () => {
+    const { againstNone } = await evaluate("misleading", 20, "none,kv", ["--front"]);
+    expect(againstNone!.kv!.em.difference).toBeGreaterThanOrEqual(-10);
   });
 });
