@@ -20,7 +20,10 @@ export interface FuseOptions {
   readonly placeOf: (id: string) => number;
 }
 
-/** `similarity` = weighted mean of those reported by the rankings that cover the entry, 0 where one did not find it. */
+/**
+ * `similarity` = the highest that a ranking which counts reports: what one finds is not less similar because another
+ * is blind to it, and a floor must not take out again what a second ranking is there to find.
+ */
 export function fuse(rankings: readonly Ranking[], { rankConstant = 60, placeOf }: FuseOptions): Ranked[] {
   const found = rankings.map(
     ({ ranked }) => new Map(ranked.map((entry, place) => [entry.id, { ...entry, place }])),
@@ -33,7 +36,7 @@ export function fuse(rankings: readonly Ranking[], { rankConstant = 60, placeOf 
       const entry = found[i]!.get(id);
       if (!entry || weight === 0) continue;
       score += weight / (rankConstant + entry.place + 1);
-      similarity += weight * entry.similarity;
+      similarity = Math.max(similarity, entry.similarity);
     }
     if (score > 0) scored.push({ id, similarity, score });
   }

@@ -52,7 +52,7 @@ export class FusedIndex implements TextIndex {
     for (const { index } of this.#parts) await index.prepare?.(options);
   }
 
-  /** `similarity` = weighted mean of those that the indexes report, 0 where one did not find the entry. */
+  /** `similarity` = the highest that one of the indexes reports. */
   async search(query: string, { k, skip = 0, ...rest }: SearchOptions): Promise<Ranked[]> {
     const options = { ...rest, k: this.size };
     const rankings = await Promise.all(
