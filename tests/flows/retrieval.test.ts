@@ -26,10 +26,10 @@ afterEach(async () => {
   built = undefined;
 });
 
-/** Questions of the logs that stood in front of the first step. */
+/** Questions of the logs that stood in front of the first step, also of those that the model's floor would leave out. */
 const logsInFront = () =>
   built!.page.evaluate(async (question) => {
-    const task = { question, maxSteps: 1, record: false };
+    const task = { question, maxSteps: 1, record: false, minSimilarity: 0 };
     return (await window.webLag.ask(task)).logs.map((log) => log.question);
   }, QUESTION);
 
