@@ -1,9 +1,9 @@
 /**
  * What log-augmented generation is for, on a fixed sample of the generated sets: the embedded model answers chains
  * and needs fewer steps with logs, also where documents are gone. Of each sample two answers may go wrong that were
- * right when the limits were set (chains: 18 of 20 in 0.615 of the steps; documents withheld: 11 of 12, five more than
- * without logs; names of earlier responses: 16 of 20): a clear fall below the figures of docs/model-card.md turns
- * them red, a small one does not.
+ * right when the limits were set (chains: 18 of 20 in 0.61 of the steps; documents withheld: 10 of 12, four more than
+ * without logs; names of earlier responses: 16 of 20; misleading logs: 18 of 20 with them and without): a clear fall
+ * below the figures of docs/model-card.md turns them red, a small one does not.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -62,8 +62,8 @@ describe("the embedded model", () => {
 
   it("goes on where documents are gone that were there when the logs were made", async () => {
     const { modes, againstNone } = await evaluate("withheld", 12, "none,kv");
-    expect(modes.kv!.em).toBeGreaterThanOrEqual(75);
-    expect(againstNone!.kv!.em.difference).toBeGreaterThanOrEqual(25);
+    expect(modes.kv!.em).toBeGreaterThanOrEqual(66);
+    expect(againstNone!.kv!.em.difference).toBeGreaterThanOrEqual(16);
   });
 
   it("reads what only an earlier response of a log says, from the rows of its last one and from nothing else", async () => {

@@ -177,7 +177,6 @@ test("what the figures depend on stands above them", () => {
     split: { unseenShare: 0.3, seed: 7 },
     layout: { placement: "sink-first", recording: "live" },
     again: true,
-    front: true,
     limits: { ...setting.limits, minSimilarity: 0.4, minRelativeSimilarity: 0.7 },
   } as const;
   const overlapping = headOf({ ...whole, setting: { ...setting, alsoSeen: 2 } }).split("\n");
@@ -191,6 +190,10 @@ test("what the figures depend on stands above them", () => {
     "Placement: sink-first",
     "Recording: live",
     "Asked in other words",
-    "Logs as the questions name them",
   ]);
+  // Logs that questions name come whatever the floors say.
+  const named = { ...other, front: true } as const;
+  const front = headOf({ setting: named, documents, modes: {} }).split("\n");
+  expect(front[3]).toBe("Limits: 8 steps; 3 logs and 2 documents a step");
+  expect(front.at(-1)).toBe("Logs as the questions name them");
 });
