@@ -15,7 +15,7 @@ import torch
 from onnx import numpy_helper
 
 from .model import Config, Decoder
-from .train import DEFAULT_DIR
+from .train import DEFAULT_DIR, EARLY
 from .wordings import MODEL_DIR, SPELL
 
 PARTS = {"q": "self_attn.q_proj", "k": "self_attn.k_proj", "v": "self_attn.v_proj", "o": "self_attn.o_proj",
@@ -70,7 +70,8 @@ def main() -> None:
     path = args.dir / "last.pt"
     if path.exists():
         raise SystemExit(f"{path} is there: give another --dir, or remove it")
-    torch.save({"model": state, "opts": None, "spent": 0.0, "step": 0, "tokens": 0, "config": c.dict()}, path)
+    # How long it was trained is not in the files; that its beginning is over is known.
+    torch.save({"model": state, "opts": None, "spent": 0.0, "step": 0, "tokens": EARLY, "config": c.dict()}, path)
     print(f"{path}: {c.layers} layers, {sum(v.numel() for v in state.values())} parameters")
 
 

@@ -28,6 +28,8 @@ from .wordings import MODEL_DIR
 
 DEFAULT_DIR = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "web-lag-training"
 
+EARLY = 20_000_000      # tokens until which every document, log and question is learned from too; then a sample of them (loss_of)
+
 
 def feed(out, seed: int, tokens: int, short, mode_shares: str, shares: str, deep: float) -> None:
     """Runs in a process of its own: makes batches, a little ahead of the trainer."""
@@ -154,7 +156,7 @@ def main() -> None:
             for g in o.param_groups:
                 g["lr"] = l * warm * decay
         weights = {"m." + k: v.to(dtype) for k, v in model.named_parameters()}
-        loss, main_loss, silent = loss_of(model, weights, b, dtype, side=1.0 if tokens < 2e7 else 0.12)
+        loss, main_loss, silent = loss_of(model, weights, b, dtype, side=1.0 if tokens < EARLY else 0.12)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(others, 1.0)
         torch.set_num_threads(1)                   # hundreds of small products: sharing them out costs more than it saves
