@@ -1,5 +1,5 @@
 /**
- * How similar a log must be for a model to be helped by it, as its `config.json` says: `"lag": {"minSimilarity": 0.4,
+ * How similar a log must be for a model to be helped by it, as its `config.json` says: `"lag": {"minSimilarity": 0.25,
  * "minRelativeSimilarity": 0.7}`.
  */
 import { ModelFileError } from "../terms/errors.ts";

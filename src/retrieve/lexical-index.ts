@@ -4,7 +4,7 @@
  * are other names. A word counts by the square of its inverse document frequency (once in BM25, once as a boost):
  * names decide, the words of a question hardly matter, in any language and without a list of stop words.
  */
-import MiniSearch from "minisearch";
+import MiniSearch, { type SearchResult } from "minisearch";
 import type { Ranked } from "../terms/document.ts";
 import type { SearchOptions, TextIndex } from "./text-index.ts";
 import { wordsOf } from "./words.ts";
@@ -22,6 +22,8 @@ interface Scored {
   readonly place: number;
   /** Folded title without its qualifier, between spaces. */
   readonly titlePhrase: string;
+  /** All its words, title first, folded, between spaces. */
+  readonly phrase: string;
 }
 
 interface Found extends Ranked {
@@ -59,16 +61,18 @@ export class LexicalIndex implements TextIndex {
     const place = this.#entries.get(id)?.place ?? this.#added++;
     this.remove(id);
     const entry = { id, title, text };
+    const words = wordsOf(`${title}\n${text}`);
+    const titlePhrase = phraseOf(wordsOf(withoutQualifier(title)));
     this.#words.add(entry);
-    this.#count(entry, 1);
-    this.#entries.set(id, { entry, place, titlePhrase: phraseOf(wordsOf(withoutQualifier(title))) });
+    this.#count(words, 1);
+    this.#entries.set(id, { entry, place, titlePhrase, phrase: phraseOf(words) });
   }
 
   remove(id: string): void {
     const known = this.#entries.get(id);
     if (!known) return;
     this.#words.remove(known.entry);
-    this.#count(known.entry, -1);
+    this.#count(wordsIn(known.phrase), -1);
     this.#entries.delete(id);
   }
 
@@ -80,47 +84,91 @@ export class LexicalIndex implements TextIndex {
   }
 
   /**
-   * `similarity` = share of the query's weight that the entry holds: sums of idf over the query's different words, among
-   * the entries and 100 imagined ones, so that a similarity says much the same in a bank of 3 and of 3,000 logs.
+   * `similarity` = share of the query's weight that the entry holds: sums of squared idf over the query's different words
+   * and its different pairs of neighbouring words, among the entries and 100 imagined ones, so that a similarity says
+   * much the same in a bank of 3 and of 3,000 logs. Pairs tell a name from others that share a word with it, and the
+   * square names from the words of a question.
    */
   async search(query: string, { k, skip = 0, accept }: SearchOptions): Promise<Ranked[]> {
     const inOrder = wordsOf(query);
     const words = [...new Set(inOrder)];
     const weights = new Map(words.map((word) => [word, this.#weigh(word)]));
-    const shares = new Map(words.map((word) => [word, this.#weigh(word, IMAGINED)]));
-    const total = sum(shares.values());
     const rarest = Math.max(...weights.values());
     const results = this.#words.search(words.join(" "), { boostTerm: (word) => weights.get(word)! / rarest });
-    const titles = results.map(({ id }) => this.#entries.get(id)!.titlePhrase);
-    const named = namedTitles(phraseOf(inOrder), titles);
+    const entries = results.map(({ id }) => this.#entries.get(id)!);
+    const named = namedTitles(
+      phraseOf(inOrder),
+      entries.map(({ titlePhrase }) => titlePhrase),
+    );
+    const similarities = this.#similarities(inOrder, results, entries);
 
     const found: Found[] = [];
-    for (const { id, score, match, queryTerms } of results) {
+    for (const [i, { id, score, queryTerms }] of results.entries()) {
       if (accept && !accept(id)) continue;
-      const { place, titlePhrase } = this.#entries.get(id)!;
-      const held = sum(Object.keys(match).map((word) => shares.get(word)!));
+      const { place, titlePhrase } = entries[i]!;
       const bonus = named.has(titlePhrase) ? NAMED * weightOf(titlePhrase, weights) : 0;
       // MiniSearch multiplies BM25 by the number of words held, which would favour many common words.
       const bm25 = score / queryTerms.length;
-      found.push({ id, place, similarity: Math.min(1, held / total), score: bm25 + bonus });
+      found.push({ id, place, similarity: similarities[i]!, score: bm25 + bonus });
     }
     found.sort((a, b) => b.score - a.score || a.place - b.place);
     return found.slice(skip, skip + k).map(({ id, similarity }) => ({ id, similarity }));
   }
 
-  /** Inverse document frequency over whole entries, title or text, and `others` that do not hold the word. */
-  #weigh(word: string, others = 0): number {
-    const holders = this.#holders.get(word) ?? 0;
-    return Math.log(1 + (this.size + others - holders + 0.5) / (holders + 0.5));
+  /** Of each result, which are all entries that hold a word of the query. Pairs need no index: who holds one holds its words. */
+  #similarities(
+    query: readonly string[],
+    results: readonly SearchResult[],
+    entries: readonly Scored[],
+  ): Float64Array {
+    const similarities = new Float64Array(results.length);
+    let total = 0;
+    const weigh = (holders: readonly number[]) => {
+      const share = idf(this.size + IMAGINED, holders.length) ** 2;
+      total += share;
+      for (const i of holders) similarities[i]! += share;
+    };
+    const holding = new Map<string, number[]>(query.map((word) => [word, []]));
+    for (const [i, { match }] of results.entries()) {
+      for (const word of Object.keys(match)) holding.get(word)!.push(i);
+    }
+    for (const holders of holding.values()) weigh(holders);
+    for (const pair of pairsOf(query)) {
+      const together = phraseOf(pair);
+      const [rarer, other] = pair.toSorted((a, b) => holding.get(a)!.length - holding.get(b)!.length);
+      const both = holding.get(rarer!)!.filter((i) => Object.hasOwn(results[i]!.match, other!));
+      weigh(both.filter((i) => entries[i]!.phrase.includes(together)));
+    }
+    return similarities.map((held) => Math.min(1, held / total));
   }
 
-  #count({ title, text }: Entry, by: 1 | -1): void {
-    for (const word of new Set(wordsOf(`${title}\n${text}`))) {
+  /** Over whole entries, title or text. */
+  #weigh(word: string): number {
+    return idf(this.size, this.#holders.get(word) ?? 0);
+  }
+
+  #count(words: readonly string[], by: 1 | -1): void {
+    for (const word of new Set(words)) {
       const holders = (this.#holders.get(word) ?? 0) + by;
       if (holders === 0) this.#holders.delete(word);
       else this.#holders.set(word, holders);
     }
   }
+}
+
+/** Inverse document frequency of what `holders` of `size` entries hold. */
+function idf(size: number, holders: number): number {
+  return Math.log(1 + (size - holders + 0.5) / (holders + 0.5));
+}
+
+/** Different pairs of neighbours, in order. */
+function pairsOf(words: readonly string[]): (readonly [string, string])[] {
+  const pairs = new Map<string, readonly [string, string]>();
+  for (const [i, second] of words.slice(1).entries()) {
+    const pair = [words[i]!, second] as const;
+    pairs.set(phraseOf(pair), pair);
+  }
+  return [...pairs.values()];
 }
 
 /** "Robert M. Young (director)" is named in a question as "Robert M. Young". */
@@ -131,6 +179,10 @@ function withoutQualifier(title: string): string {
 /** So that a phrase is found in another one at the borders of words only. */
 function phraseOf(words: readonly string[]): string {
   return words.length === 0 ? "" : ` ${words.join(" ")} `;
+}
+
+function wordsIn(phrase: string): string[] {
+  return phrase === "" ? [] : phrase.trim().split(" ");
 }
 
 /** Titles that stand in the query in full, and not only as a part of a longer one: no "Here" in "Wish I Was Here". */
@@ -147,7 +199,7 @@ function namedTitles(query: string, titles: readonly string[]): Set<string> {
 }
 
 function weightOf(phrase: string, weights: ReadonlyMap<string, number>): number {
-  return sum([...new Set(phrase.trim().split(" "))].map((word) => weights.get(word)!));
+  return sum([...new Set(wordsIn(phrase))].map((word) => weights.get(word)!));
 }
 
 function sum(numbers: Iterable<number>): number {

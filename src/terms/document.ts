@@ -4,7 +4,7 @@ export interface Document {
   readonly text: string;
 }
 
-/** Something found by retrieval. `similarity` is in [0, 1]; 1 = holds every term of the query, or means the same. */
+/** Something found by retrieval. `similarity` is in [0, 1]; 1 = holds all of the query, or means the same. */
 export interface Ranked {
   readonly id: string;
   readonly similarity: number;

@@ -29,7 +29,7 @@ MS = "com.microsoft"
 MAX_NEW_TOKENS = 200
 # A log little similar to the query, or far behind the most similar one, misleads more often than it helps: what these
 # floors keep is counted by floors.py.
-MIN_SIMILARITY, MIN_RELATIVE_SIMILARITY = 0.4, 0.7
+MIN_SIMILARITY, MIN_RELATIVE_SIMILARITY = 0.25, 0.7
 
 
 WEIGHTS = {"float32": "onnx/model.onnx", "float16": "onnx/model_fp16.onnx"}

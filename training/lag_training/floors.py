@@ -20,8 +20,8 @@ from .lexical import LexicalIndex
 from .retrieval_report import TOP, Task, development, load, said
 from .wordings import FIXTURES
 
-FLOORS = (0.3, 0.35, 0.4, 0.45, 0.5, 0.6)
-SHARES = (0.5, 0.6, 0.7, 0.8, 0.9)
+FLOORS = (0.15, 0.2, 0.25, 0.3, 0.35, 0.4)
+SHARES = (0.4, 0.5, 0.6, 0.7, 0.8)
 SIZES = (1, 3, 30)
 RELATIVE = 0.7      # the share that the rows of absolute floors are reckoned behind
 Found = list[tuple[float, float, bool]]      # similarity, the most similar one's, whether it helps

@@ -50,6 +50,7 @@ class LexicalIndex:
             for i, b in enumerate(bags):
                 for t, f in b.items():
                     where[t][i] = f
+        self.texts = [_phrase([*words_of(d.get("title", "")), *words_of(d.get("text", ""))]) for d in docs]
         self.phrases = [_phrase(words_of(re.sub(r"\s*\([^()]*\)\s*$", "", d.get("title", "")) or d.get("title", ""))) for d in docs]
 
     def _holders(self, word: str) -> set[int]:
@@ -59,12 +60,13 @@ class LexicalIndex:
         return _idf(self.n, len(self._holders(word)))
 
     def similarities(self, query: str) -> dict[int, float]:
-        """Share of the query's weight that each entry holds; those that hold none of its words are left out."""
+        """Share of the query's weight, its words' and its pairs of neighbours', that each entry holds; those that hold none of its words are left out."""
         held: dict[int, float] = defaultdict(float)
         total = 0.0
-        for word in set(words_of(query)):
-            holders = self._holders(word)
-            weight = _idf(self.n + IMAGINED, len(holders))
+        words = words_of(query)
+        pairs = [(self._holders(a) & self._holders(b), _phrase([a, b])) for a, b in dict.fromkeys(zip(words, words[1:]))]
+        for holders in [self._holders(w) for w in dict.fromkeys(words)] + [[i for i in both if t in self.texts[i]] for both, t in pairs]:
+            weight = _idf(self.n + IMAGINED, len(holders)) ** 2
             total += weight
             for i in holders:
                 held[i] += weight
