@@ -1,7 +1,7 @@
 /**
  * How similar a log must be to its query to be put in front: one that does not help may mislead. In the units of the
- * retrieval in use: the share of the query's words by weight, a cosine, or the higher of both. A log that a person
- * pinned comes whatever the floors say.
+ * retrieval in use: the share of the query's words and pairs of neighbouring words by weight, a cosine, or the higher
+ * of both. A log that a person pinned comes whatever the floors say.
  */
 export interface SimilarityFloors {
   /**
