@@ -85,9 +85,9 @@ export class LexicalIndex implements TextIndex {
 
   /**
    * `similarity` = share of the query's weight that the entry holds: sums of squared idf over the query's different words
-   * and its different pairs of neighbouring words, among the entries and 100 imagined ones, so that a similarity says
-   * much the same in a bank of 3 and of 3,000 logs. Pairs tell a name from others that share a word with it, and the
-   * square names from the words of a question.
+   * and its different pairs of neighbouring words. Pairs tell a name from others that share a word with it, and the
+   * square names from the words of a question. Reckoned among the entries and 100 imagined ones, so that a log that
+   * helps is about as similar in a bank of 3 as in one of 3,000 (strangers are more similar among 3).
    */
   async search(query: string, { k, skip = 0, accept }: SearchOptions): Promise<Ranked[]> {
     const inOrder = wordsOf(query);
@@ -136,6 +136,7 @@ export class LexicalIndex implements TextIndex {
     for (const pair of pairsOf(query)) {
       const together = phraseOf(pair);
       const [rarer, other] = pair.toSorted((a, b) => holding.get(a)!.length - holding.get(b)!.length);
+      // Who does not hold the other word need not be searched for the two together.
       const both = holding.get(rarer!)!.filter((i) => Object.hasOwn(results[i]!.match, other!));
       weigh(both.filter((i) => entries[i]!.phrase.includes(together)));
     }

@@ -5,8 +5,8 @@ similar to the query, and those that are far behind the most similar one.  Both 
 of any seed (make_sets --out DIR).  A log helps a chain if it covers its first hops, and a question that is
 asked again if it is its own.  Banks of few logs are the helping log among others drawn at random.
 
-The given development data (never trained on, not chosen by) shows the same for real questions: there a log helps that
-shares a fact.
+The given development data (never trained on; the floor was chosen with a look at it) shows the same for real questions:
+there a log helps that shares a fact.
 """
 from __future__ import annotations
 
