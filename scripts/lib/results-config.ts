@@ -4,7 +4,7 @@ import { InputError, messageOf } from "../../src/terms/errors.ts";
 import { countOf } from "./option-values.ts";
 
 export interface ResultsConfig {
-  /** Files that are not in the repository, by name. */
+  /** Files and folders that are not in the repository, by name. */
   readonly data: Readonly<Record<string, { readonly variable: string; readonly what: string }>>;
   readonly evaluations: readonly ResultsEntry[];
   /** What the embedded model cannot show, and the command for a machine that can. */
@@ -15,7 +15,7 @@ export interface ResultsEntry {
   readonly name: string;
   readonly title: string;
   readonly about: string;
-  /** Of `npm run eval`, in lines; `{name}` stands for a file of `data`. No argument has a blank in it. */
+  /** Of `npm run eval`, in lines; an argument may begin with `{name}`, a path of `data`. No argument has a blank in it. */
   readonly args: readonly string[];
 }
 
@@ -25,7 +25,7 @@ Asks what scripts/results.json lists, and writes docs/results.md and docs/result
 earlier run of the same build finished is read, not asked again.
 
   --only A,B         only these evaluations; what the file says of the others stays
-  --data NAME=FILE   where a file is that is not in the repository (or its environment variable)
+  --data NAME=PATH   where something is that is not in the repository (or its environment variable)
   --limit N          other than in the list: only the first N questions of each part
   --seen-limit N     likewise: only the first N seen questions fill a bank
   --workers N        pages that share the questions (default 1)
@@ -62,7 +62,7 @@ export function readResultsOptions(
   for (const pair of given.data ?? []) {
     const [name, path] = [pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1)];
     if (!(name in data) || path === "") {
-      throw new InputError(`--data ${pair} names no data. Give ${Object.keys(data).join("=FILE or ")}=FILE.`);
+      throw new InputError(`--data ${pair} names no data. Give ${Object.keys(data).join("=PATH or ")}=PATH.`);
     }
     paths.set(name, path);
   }
@@ -84,26 +84,21 @@ export function readResultsOptions(
   };
 }
 
-/** The arguments of an evaluation, or the name of the file that is not there. */
+/** The arguments of an evaluation, or the name of the data that is not there. */
 export function argsOf(
   entry: ResultsEntry,
   { data, limits }: Pick<ResultsOptions, "data" | "limits">,
 ): { readonly args: readonly string[] } | { readonly missing: string } {
   const parts = linesOf(entry, limits).flat();
-  const missing = parts.map(placeholderOf).find((name) => name !== undefined && !data.has(name));
+  const missing = parts.map((part) => placeholderOf(part)?.name).find((name) => name && !data.has(name));
   if (missing !== undefined) return { missing };
-  return { args: parts.map((part) => data.get(placeholderOf(part) ?? "") ?? part) };
+  return { args: parts.map((part) => withPath(part, (name) => data.get(name)!)) };
 }
 
 /** The command that a person types, with a variable in the place of a path. */
 export function commandOf(entry: ResultsEntry, limits: readonly string[], { data }: ResultsConfig): string {
   const lines = linesOf(entry, limits).map((line) =>
-    line
-      .map((part) => {
-        const name = placeholderOf(part);
-        return name === undefined ? part : `"$${data[name]!.variable}"`;
-      })
-      .join(" "),
+    line.map((part) => withPath(part, (name) => `"$${data[name]!.variable}"`)).join(" "),
   );
   return ["npm run eval --", ...lines].join(" \\\n  ");
 }
@@ -117,8 +112,14 @@ function linesOf({ args }: ResultsEntry, limits: readonly string[]): string[][] 
   return [...own, [...limits]].filter((line) => line.length > 0);
 }
 
-function placeholderOf(part: string): string | undefined {
-  return /^\{(.+)\}$/.exec(part)?.[1];
+function placeholderOf(part: string): { readonly name: string; readonly rest: string } | undefined {
+  const [, name, rest] = /^\{([^}]+)\}(.*)$/.exec(part) ?? [];
+  return name === undefined ? undefined : { name, rest: rest! };
+}
+
+function withPath(part: string, pathOf: (name: string) => string): string {
+  const placeholder = placeholderOf(part);
+  return placeholder ? pathOf(placeholder.name) + placeholder.rest : part;
 }
 
 function parse(args: readonly string[]) {

@@ -58,7 +58,7 @@ function absent({ args }: ResultsEntry, { data }: ResultsConfig): string {
   return needed
     .map(
       ([name, { variable, what }]) =>
-        `Not run: it needs ${what}, which is not in the repository. Give its path by \`--data ${name}=FILE\` or \`${variable}\`.`,
+        `Not run: it needs ${what}, which is not in the repository. Give its path by \`--data ${name}=PATH\` or \`${variable}\`.`,
     )
     .join(" ");
 }

@@ -58,9 +58,18 @@ describe("the command line", () => {
     expect(argsOf(theirs!, read(""))).toEqual({ missing: "given" });
   });
 
+  test("a path of the list goes on from where the data is", () => {
+    const entry = { ...theirs!, args: ["--seen {given}/s.json --unseen {given}/u.json"] };
+    expect(argsOf(entry, read("--data given=/sets"))).toEqual({
+      args: "--seen /sets/s.json --unseen /sets/u.json".split(" "),
+    });
+    expect(argsOf(entry, read(""))).toEqual({ missing: "given" });
+    expect(commandOf(entry, [], CONFIG)).toContain('--seen "$GIVEN"/s.json --unseen "$GIVEN"/u.json');
+  });
+
   test.each([
     ["--only none", "--only none is not in the list. It has ours, theirs"],
-    ["--data other=f", "--data other=f names no data. Give given=FILE"],
+    ["--data other=f", "--data other=f names no data. Give given=PATH"],
     ["--data given=", "names no data"],
     ["--limit 0", "--limit 0 is no count"],
     ["--fast", "--fast"],
@@ -100,7 +109,7 @@ describe("the page", () => {
     const page = resultsPage(CONFIG, {});
     expect(sectionOf(page, "Ours")).toContain("Not run yet.");
     expect(sectionOf(page, "Theirs")).toContain(
-      "it needs a file of questions, which is not in the repository. Give its path by `--data given=FILE` or `GIVEN`",
+      "it needs a file of questions, which is not in the repository. Give its path by `--data given=PATH` or `GIVEN`",
     );
     expect(sectionOf(page, "Theirs")).toContain('npm run eval -- \\\n  --file "$GIVEN" --seed 2\n');
   });
@@ -115,7 +124,8 @@ describe("the page", () => {
 
 describe("scripts/results.json", () => {
   const config: ResultsConfig = list;
-  const data = new Map(Object.keys(config.data).map((name) => [name, `${name}.json`]));
+  const data = new Map(Object.keys(config.data).map((name) => [name, `/elsewhere/${name}`]));
+  const isGiven = (file: string) => file.startsWith("/elsewhere/");
 
   test.each(config.evaluations.map((entry) => [entry.name, entry] as const))(
     "%s is a command that can be given",
@@ -123,7 +133,7 @@ describe("scripts/results.json", () => {
       const found = argsOf(entry, { data, limits: [] });
       const { datasets, corpus } = readEvalOptions("args" in found ? found.args : []);
       const files = [...datasets.flatMap(({ seen, unseen }) => [seen, unseen]), corpus];
-      const ourFiles = files.filter((file) => file !== undefined && ![...data.values()].includes(file));
+      const ourFiles = files.filter((file) => file !== undefined && !isGiven(file));
       for (const file of ourFiles) expect(existsSync(file!), file).toBe(true);
       expect(commandOf(entry, [], config)).not.toContain("{");
     },
