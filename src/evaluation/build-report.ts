@@ -3,7 +3,7 @@ import type { Mode } from "../terms/log.ts";
 import { alsoSeen } from "./also-seen.ts";
 import { type Answered, attemptOf } from "./answered.ts";
 import type { PassResult } from "./ask-passes.ts";
-import { compare, compareAll } from "./compare.ts";
+import { bothRight, compare, compareAll, stepsRatio } from "./compare.ts";
 import { costsOf } from "./costs.ts";
 import { iterationsOf, orderCurveOf, windowOf } from "./curves.ts";
 import type { EvaluationData } from "./evaluation-data.ts";
@@ -112,18 +112,21 @@ function partOf(rows: readonly Row[]): PartReport {
     (row) => row.oracle!,
   );
   const { none, ...others } = scores;
+  const againstNone = rows.filter(({ mode }) => mode !== "none");
   return {
     modes: byMode(rows, (row) => ({ ...readerOf(row, row.scores), costs: row.costs })),
     ...(none && {
       againstNone: compareAll(others, none),
-      gains: byMode(
-        rows.filter(({ mode }) => mode !== "none"),
-        (row) => gainsOf(row.scores, none),
-      ),
+      gains: byMode(againstNone, (row) => gainsOf(row.scores, none)),
     }),
     ...(Object.keys(oracle).length > 0 && {
       oracle: byMode(rows, (row) => readerOf(row, row.oracle!)),
       againstOracle: byMode(rows, (row) => compare(row.scores, row.oracle!)),
+      ...(none && {
+        oracleBothRight: byMode(againstNone, (row) =>
+          stepsRatio(row.oracle!, oracle.none!, bothRight(row.scores, none)),
+        ),
+      }),
     }),
   };
 }

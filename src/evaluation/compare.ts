@@ -19,36 +19,46 @@ export interface Ratio {
 
 /** Both lists are of the same questions in the same order. */
 export function compare(reader: readonly Score[], other: readonly Score[]): Comparison {
-  const both = reader.map(({ em }, i) => em === 1 && other[i]!.em === 1);
-  const everywhere = reader.map(() => true);
   const all = Uint32Array.from(reader.keys());
   const emPoints = (indices: Uint32Array) => {
     let points = 0;
     for (const i of indices) points += reader[i]!.em - other[i]!.em;
     return (100 * points) / indices.length;
   };
-  const stepsRatio = (counted: readonly boolean[]): Ratio => {
-    const statistic = (indices: Uint32Array) => {
-      let [steps, others] = [0, 0];
-      for (const i of indices) {
-        if (!counted[i]) continue;
-        steps += reader[i]!.steps;
-        others += other[i]!.steps;
-      }
-      return steps / others;
-    };
-    const ratio = statistic(all);
-    if (Number.isNaN(ratio)) return { ratio: null, interval: null };
-    return { ratio: round(ratio, 3), interval: roundInterval(bootstrap(all.length, statistic), 3) };
-  };
+  const both = bothRight(reader, other);
   return {
     em: {
       difference: all.length === 0 ? 0 : round(emPoints(all), 2),
       interval: roundInterval(bootstrap(all.length, emPoints), 2),
     },
-    steps: stepsRatio(everywhere),
-    stepsBothRight: { ...stepsRatio(both), n: both.filter(Boolean).length },
+    steps: stepsRatio(reader, other),
+    stepsBothRight: { ...stepsRatio(reader, other, both), n: both.filter(Boolean).length },
   };
+}
+
+/** Of each question, whether both readers answer it rightly. */
+export function bothRight(reader: readonly Score[], other: readonly Score[]): boolean[] {
+  return reader.map(({ em }, i) => em === 1 && other[i]!.em === 1);
+}
+
+/** Steps of the reader over those of the other, over the questions that are counted: all, where nothing is said. */
+export function stepsRatio(
+  reader: readonly Score[],
+  other: readonly Score[],
+  counted?: readonly boolean[],
+): Ratio {
+  const statistic = (indices: Uint32Array) => {
+    let [steps, others] = [0, 0];
+    for (const i of indices) {
+      if (counted && !counted[i]) continue;
+      steps += reader[i]!.steps;
+      others += other[i]!.steps;
+    }
+    return steps / others;
+  };
+  const ratio = statistic(Uint32Array.from(reader.keys()));
+  if (Number.isNaN(ratio)) return { ratio: null, interval: null };
+  return { ratio: round(ratio, 3), interval: roundInterval(bootstrap(reader.length, statistic), 3) };
 }
 
 /** Each of these readers against one of them. */

@@ -11,7 +11,7 @@ import type { RetrievalInUse } from "../terms/retrieval.ts";
 import type { SimilarityFloors } from "../terms/similarity-floors.ts";
 import type { Thoughts } from "../terms/thoughts.ts";
 import type { Interval } from "./bootstrap.ts";
-import type { Comparison } from "./compare.ts";
+import type { Comparison, Ratio } from "./compare.ts";
 import type { Gains } from "./gains.ts";
 import type { Summary } from "./report.ts";
 
@@ -74,6 +74,11 @@ export interface PartReport {
   /** A reader that misses nothing, under the same retrieval: the ceiling of each mode. */
   readonly oracle?: ByMode<ReaderReport>;
   readonly againstOracle?: ByMode<Comparison>;
+  /**
+   * Steps of the oracle in each mode over its own in mode none, on the questions that the model answers rightly in
+   * both: the ceiling of `stepsBothRight`. Absent too from reports that were made before it was counted.
+   */
+  readonly oracleBothRight?: ByMode<Ratio>;
 }
 
 /** How a reader, model or oracle, fares with the questions of a part. */

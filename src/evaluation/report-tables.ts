@@ -59,10 +59,10 @@ export function paperTable(report: EvaluationReport, seen: PartReport): Table {
 /** Figures, comparison, gains, iterations and costs of one part. */
 export function partTables(title: string, part: PartReport, model: ModelOfReport): Table[] {
   if (!hasAny(part.modes)) return [];
-  const { againstNone, gains, againstOracle } = part;
+  const { againstNone, gains, againstOracle, oracleBothRight } = part;
   return [
     figuresTable(title, part, model),
-    ...(hasAny(againstNone) ? [comparisonTable(`${title}: against none`, againstNone)] : []),
+    ...(hasAny(againstNone) ? [comparisonTable(`${title}: against none`, againstNone, oracleBothRight)] : []),
     ...(typesOf(part.modes).length > 1 ? [typesTable(`${title}: by type`, part.modes)] : []),
     ...(hasAny(gains) ? [gainsTable(`${title}: where that comes from`, gains)] : []),
     ...(hasAny(againstOracle)
@@ -99,11 +99,23 @@ export function figuresTable(title: string, { modes, oracle = {} }: PartReport, 
   };
 }
 
-/** Paired differences of exact match, and ratios of steps, over all questions and over those that both answer rightly. */
-export function comparisonTable(title: string, of: NonNullable<PartReport["againstNone"]>): Table {
+/**
+ * Paired differences of exact match, and ratios of steps, over all questions and over those that both answer rightly,
+ * with the ratio that a reader that misses nothing reaches on the latter.
+ */
+export function comparisonTable(
+  title: string,
+  of: NonNullable<PartReport["againstNone"]>,
+  ceilings: PartReport["oracleBothRight"] = {},
+): Table {
+  const hasCeiling = hasAny(ceilings);
   return {
     title,
-    head: ["mode", "EM points", "95%", "steps ×", "95%", "both right ×", "95%", "n"],
+    head: [
+      "mode",
+      ...["EM points", "95%", "steps ×", "95%", "both right ×", "95%", "n"],
+      ...(hasCeiling ? ["its ceiling ×"] : []),
+    ],
     rows: entries(of).map(([mode, { em, steps, stepsBothRight: both }]) => [
       mode,
       signed(em.difference, 1),
@@ -113,6 +125,7 @@ export function comparisonTable(title: string, of: NonNullable<PartReport["again
       both.ratio?.toFixed(2) ?? NOTHING,
       interval(both.interval, 2),
       String(both.n),
+      ...(hasCeiling ? [ceilings[mode]?.ratio?.toFixed(2) ?? NOTHING] : []),
     ]),
   };
 }

@@ -48,7 +48,8 @@ function reportOf(design: Design, withOracle = false) {
     answers: answersOf(pass),
     bank: pass.mode === "kv" ? { logs: 1, rows: 10, bytes: 5120 } : null,
   });
-  const oracleOf = (pass: Pass) => pass.questions.map(() => right(pass.mode === "none" ? 2 : 1));
+  const oracleOf = ({ mode, questions }: Pass) =>
+    questions.map(({ answer }) => right(mode === "kv" || answer === "b" ? 1 : 3));
   return buildReport({ design, data, plan, identity, resultOf, ...(withOracle && { oracleOf }) });
 }
 
@@ -93,8 +94,10 @@ describe("buildReport", () => {
     expect(report.oracle).toMatchObject({ none: { em: 100, steps: 2 }, kv: { em: 100, steps: 1 } });
     expect(report.againstOracle!.none).toMatchObject({
       em: { difference: -50 },
-      stepsBothRight: { ratio: 2, n: 1 },
+      stepsBothRight: { ratio: 1.333, n: 1 },
     });
+    // The oracle's 1 over 3 steps of the question that the model answers rightly in both modes, not 2 over 4 of all.
+    expect(report.oracleBothRight).toEqual({ kv: { ratio: 0.333, interval: [0.333, 0.333] } });
   });
 
   test("costs: what a mode read and said", () => {

@@ -68,6 +68,16 @@ describe("tablesOf", () => {
     ]);
   });
 
+  test("beside the ratio where both are right stands the perfect reader's on the same questions", () => {
+    const { head } = tables.get("Unseen questions: against none")!;
+    expect(head.at(-1)).toBe("n");
+    const ratio = { ratio: 0.75, interval: null };
+    const withCeiling = tablesOf({ ...whole, oracleBothRight: { kv: ratio } });
+    const table = withCeiling.find(({ title }) => title === "Unseen questions: against none")!;
+    expect(table.head).toEqual([...head, "its ceiling ×"]);
+    expect(table.rows[0]!.slice(-2)).toEqual(["4", "0.75"]);
+  });
+
   test("each type of question by itself, where there are several", async () => {
     const title = "Unseen questions: by type: EM % [95%] / steps";
     expect(tables.has(title)).toBe(false);

@@ -31,11 +31,13 @@ export function pageTables(report: EvaluationReport, published: PublishedModes):
 
 /** Figures first. Nothing of a part in which no mode was asked. */
 function partTables(title: string, part: PartReport, model: ModelOfReport): Table[] {
-  const { modes, againstNone = {}, gains = {}, againstOracle = {} } = part;
+  const { modes, againstNone = {}, gains = {}, againstOracle = {}, oracleBothRight } = part;
   if (isEmpty(modes)) return [];
   return [
     figuresTable(title, part, model),
-    ...(isEmpty(againstNone) ? [] : [comparisonTable(texts.tables.againstNone(title), againstNone)]),
+    ...(isEmpty(againstNone)
+      ? []
+      : [comparisonTable(texts.tables.againstNone(title), againstNone, oracleBothRight)]),
     ...(typesOf(modes).length > 1 ? [typesTable(texts.tables.types(title), modes)] : []),
     ...(isEmpty(gains) ? [] : [gainsTable(texts.tables.gains(title), gains)]),
     ...(isEmpty(againstOracle) ? [] : [comparisonTable(texts.tables.againstOracle(title), againstOracle)]),
