@@ -9,14 +9,21 @@ import { createGather } from "../runtime/gather.ts";
 import type { Limits } from "../runtime/limits.ts";
 import type { Document } from "../terms/document.ts";
 import { LagError, throwIfAborted } from "../terms/errors.ts";
-import type { Log } from "../terms/log.ts";
+import type { Log, Mode } from "../terms/log.ts";
 import { floorsOf } from "../terms/similarity-floors.ts";
 import type { Progress } from "./ask-passes.ts";
 import type { EvaluationData } from "./evaluation-data.ts";
 import type { Pass } from "./passes.ts";
-import { type Gather, idealLastResponse, readPerfectly } from "./perfect-reader.ts";
+import {
+  type Gather,
+  idealLastResponse,
+  type Memory,
+  type Reading,
+  readPerfectly,
+  waysOf,
+} from "./perfect-reader.ts";
 import type { Question } from "./question.ts";
-import { type Attempt, type Score, scoreAttempt } from "./report.ts";
+import { type Score, scoreAttempt } from "./report.ts";
 import type { Phase } from "./timed-documents.ts";
 
 export interface OracleOptions {
@@ -30,7 +37,12 @@ export interface OracleOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Modes that use logs differ in what they read, not in what a perfect reader knows: they share their figures. */
+/**
+ * Modes that show the last response of a log alone: what was found out before it they cannot know. The others see the
+ * whole trace, or rows that were computed behind it: they share their figures.
+ */
+const LAST_RESPONSE_ALONE: ReadonlySet<Mode> = new Set<Mode>(["text-last", "kv-isolated"]);
+
 export async function createOracle(
   options: OracleOptions,
 ): Promise<(pass: Pass) => Promise<readonly Score[]>> {
@@ -44,21 +56,14 @@ export async function createOracle(
     return index;
   };
   const tell = (label: string, done: number, total: number) => options.onProgress?.({ label, done, total });
-  const read = (
-    question: Question,
-    gather: Gather,
-    { limits }: Pass,
-    from: readonly Question[],
-  ): Promise<Attempt> =>
-    readPerfectly(question, gather, limits.maxSteps, (logId) => from[Number(logId)]!.facts);
-
   /** What it makes of the seen questions, in their order. */
   const solveSeen = once(async () => {
     const documents = await documentsOf("seen");
-    const solved: Attempt[] = [];
+    const solved: Reading[] = [];
     for (const question of fill!.questions) {
       throwIfAborted(options.signal);
-      solved.push(await read(question, gatherFrom(documents, null, fill!.limits), fill!, []));
+      const { limits } = fill!;
+      solved.push(await readPerfectly(question, gatherFrom(documents, null, limits), limits.maxSteps));
       tell("perfect reader, seen questions", solved.length, fill!.questions.length);
     }
     return solved;
@@ -71,10 +76,11 @@ export async function createOracle(
   };
 
   const readPass = async (pass: Pass): Promise<readonly Score[]> => {
-    const { questions, limits, bank: kind } = pass;
+    const { mode, questions, limits, bank: kind } = pass;
     const bank =
       kind.kind === "none" ? null : kind.kind === "static" ? await bankOf(kind.places) : createBank();
-    const from = kind.kind === "dynamic" ? questions : data.seen;
+    const solved = kind.kind === "static" ? await solveSeen() : [];
+    const memory = memoryOf(mode, kind.kind === "dynamic" ? questions : data.seen, solved);
     const documents = await documentsOf(pass.corpus);
     const scores: Score[] = [];
     for (const [place, question] of questions.entries()) {
@@ -83,9 +89,12 @@ export async function createOracle(
       const gather = named
         ? withFront(gatherFrom(documents, null, limits), await logsOf(named, data.seen, bank))
         : gatherFrom(documents, bank, limits);
-      const attempt = await read(question, gather, pass, from);
-      if (bank && kind.kind === "dynamic") await addLog(bank, question, place, attempt);
-      scores.push(scoreAttempt(attempt, question, limits.maxSteps));
+      const reading = await readPerfectly(question, gather, limits.maxSteps, memory);
+      if (bank && kind.kind === "dynamic") {
+        solved.push(reading);
+        await addLog(bank, question, place, reading);
+      }
+      scores.push(scoreAttempt(reading, question, limits.maxSteps));
       tell("perfect reader", scores.length, questions.length);
     }
     return scores;
@@ -93,10 +102,21 @@ export async function createOracle(
 
   const known = new Map<string, Promise<readonly Score[]>>();
   return (pass) => {
-    const { questions, fingerprint, corpus: phase, bank, limits } = pass;
-    const key = JSON.stringify([questions.length, fingerprint, phase, bank, limits]);
+    const { mode, questions, fingerprint, corpus: phase, bank, limits } = pass;
+    const isAlone = LAST_RESPONSE_ALONE.has(mode);
+    const key = JSON.stringify([questions.length, fingerprint, phase, bank, limits, isAlone]);
     if (!known.has(key)) known.set(key, readPass(pass));
     return known.get(key)!;
+  };
+}
+
+/** What the logs say in a mode. `solved[i]` is how `questions[i]` was; a log's id is its place. */
+function memoryOf(mode: Mode, questions: readonly Question[], solved: readonly Reading[]): Memory {
+  return (logId) => {
+    const place = Number(logId);
+    const question = questions[place]!;
+    if (!LAST_RESPONSE_ALONE.has(mode)) return { facts: question.facts, ways: [] };
+    return { facts: solved[place]!.learned, ways: waysOf(question) };
   };
 }
 
@@ -136,9 +156,9 @@ function withFront(gather: Gather, logs: readonly string[]): Gather {
 }
 
 /** A question that is not solved leaves no log. A log's id is the place of its question. */
-async function addLog(bank: LogBank, question: Question, place: number, attempt: Attempt): Promise<void> {
-  if (attempt.answer === null) return;
-  await bank.add({ log: logOf(question, String(place), attempt.steps), slices: {} });
+async function addLog(bank: LogBank, question: Question, place: number, reading: Reading): Promise<void> {
+  if (reading.answer === null) return;
+  await bank.add({ log: logOf(question, String(place), reading.steps), slices: {} });
 }
 
 function logOf(question: Question, id: string, steps: number): Log {

@@ -131,6 +131,26 @@ test("a document that is withheld from the test is still read while the bank is 
   expect(kv).toMatchObject({ ...FIGURES, steps: 1 });
 });
 
+test("what only an earlier response says is known to those modes that see the trace or rows computed behind it", async () => {
+  const director = { ...first, question: "Who directed The Salt Road?", answer: "Ottoline Varga" };
+  const asked = { ...director, facts: first.facts.slice(0, 1) };
+  const withheld = documents.map((document) =>
+    document.title === "The Salt Road" ? { ...document, only: "seen" as const } : document,
+  );
+  const given = { seen: [first], unseen: [asked, again], corpora: corporaOf(withheld) };
+  const modes = ["none", "text-last", "kv-isolated", "text-all", "kv", "kv-all"] as const;
+  const { plan, read } = await oracleOf(given, designOf(modes, { limits: readLimits({}) }));
+  const right = async (pass: Pass) => [pass.mode, (await read(pass)).map(({ em }) => em)] as const;
+  expect(Object.fromEntries(await Promise.all(plan.parts.unseen!.map(right)))).toEqual({
+    none: [0, 0],
+    "text-last": [0, 1],
+    "kv-isolated": [0, 1],
+    "text-all": [1, 1],
+    kv: [1, 1],
+    "kv-all": [1, 1],
+  });
+});
+
 test("a document that comes only with the test leaves no log of what it says", async () => {
   const later = documents.map((document) =>
     document.title === "Ottoline Varga" ? { ...document, only: "unseen" as const } : document,

@@ -1,8 +1,14 @@
 /** The perfect reader's step arithmetic on hand-made chains, with a retrieval that is scripted. */
 import { describe, expect, test } from "vitest";
 import { hopsOf } from "../../src/evaluation/hops.ts";
-import { type Gather, idealLastResponse, readPerfectly } from "../../src/evaluation/perfect-reader.ts";
-import type { Question } from "../../src/evaluation/question.ts";
+import {
+  type Gather,
+  idealLastResponse,
+  type Memory,
+  readPerfectly,
+  waysOf,
+} from "../../src/evaluation/perfect-reader.ts";
+import type { Fact, Question } from "../../src/evaluation/question.ts";
 
 const NAMES = ["Anna", "Bert", "Cora", "Dirk", "Emma"];
 
@@ -19,6 +25,11 @@ const chain = (hops: number): Question => ({
     value: NAMES[i + 1]!,
   })),
 });
+
+/** Every log says these facts, and no way. */
+const saying =
+  (facts: readonly Fact[]): Memory =>
+  () => ({ facts, ways: [] });
 
 /** Brings the documents that the query names, and `logs` at the first query. */
 function gathering(logs: readonly string[] = []): { gather: Gather; queries: string[] } {
@@ -40,6 +51,7 @@ describe("readPerfectly", () => {
       answer: NAMES[hops],
       outcome: "answered",
       steps: hops,
+      learned: [chain(hops).facts[hops - 1]],
     });
     expect(queries).toEqual([chain(hops).question, ...NAMES.slice(1, hops)]);
   });
@@ -52,12 +64,12 @@ describe("readPerfectly", () => {
     { hops: 2, covered: 2, steps: 1 },
     { hops: 2, covered: 1, steps: 2 },
   ])("a log of the first $covered of $hops hops leads to $steps steps", async ({ hops, covered, steps }) => {
-    const memory = () => chain(covered).facts;
+    const memory = saying(chain(covered).facts);
     expect((await readPerfectly(chain(hops), gathering(["log"]).gather, 8, memory)).steps).toBe(steps);
   });
 
   test("a log of the last hop alone saves its document, not the way to it", async () => {
-    const memory = () => chain(2).facts.slice(1);
+    const memory = saying(chain(2).facts.slice(1));
     const { gather } = gathering(["log"]);
     expect((await readPerfectly(chain(2), gather, 8, memory)).steps).toBe(1);
     const nothing: Gather = async () => ({ documents: [], logs: ["log"] });
@@ -65,11 +77,12 @@ describe("readPerfectly", () => {
       answer: null,
       outcome: "unanswered",
       steps: 8,
+      learned: [],
     });
   });
 
   test("a fact in the middle of a chain is of no use before the chain has reached it", async () => {
-    const memory = () => [chain(3).facts[1]!];
+    const memory = saying([chain(3).facts[1]!]);
     const queries: string[] = [];
     const nothing: Gather = async (query) => {
       queries.push(query);
@@ -79,12 +92,27 @@ describe("readPerfectly", () => {
     expect(queries[1]).toBe("Anna");
   });
 
+  test("a log that says where a way ends leads on from there, and says nothing of what lies between", async () => {
+    const memory: Memory = () => ({ facts: [], ways: waysOf(chain(2)) });
+    const { gather, queries } = gathering(["log"]);
+    expect((await readPerfectly(chain(3), gather, 8, memory)).steps).toBe(2);
+    expect(queries[1]).toBe("Cora");
+    expect((await readPerfectly(chain(2), gathering(["log"]).gather, 8, memory)).steps).toBe(1);
+    const nothing: Gather = async () => ({ documents: [], logs: ["log"] });
+    expect(await readPerfectly(chain(1), nothing, 8, memory)).toMatchObject({ answer: null, steps: 8 });
+    // The same last fact at the end of another way.
+    const other = { ...chain(2), facts: chain(3).facts.slice(1) };
+    const elsewhere: Memory = () => ({ facts: [], ways: waysOf(other) });
+    expect((await readPerfectly(chain(3), gathering(["log"]).gather, 8, elsewhere)).steps).toBe(3);
+  });
+
   test("without the documents there is no answer within the limit", async () => {
     const nothing: Gather = async () => ({ documents: [], logs: [] });
     expect(await readPerfectly(chain(2), nothing, 5)).toEqual({
       answer: null,
       outcome: "unanswered",
       steps: 5,
+      learned: [],
     });
   });
 
