@@ -69,7 +69,7 @@ export function partTables(title: string, part: PartReport, model: ModelOfReport
       ? [comparisonTable(`${title}: against the perfect reader`, againstOracle)]
       : []),
     iterationsTable(`${title}: exact match if stopped after so many steps`, part.modes),
-    costsTable(`${title}: what it costs`, part),
+    costsTable(`${title}: what it costs (reuse saves larger models a larger share of the time)`, part),
   ];
 }
 

@@ -36,10 +36,10 @@ describe("tables of the page", () => {
       "Unseen questions",
       "Unseen questions: against none",
       "Unseen questions: where that comes from",
-      "Unseen questions: what it costs",
+      "Unseen questions: what it costs (reuse saves larger models a larger share of the time)",
       "Exact match, F1 and iterations, seen and unseen",
       "Seen questions, asked again",
-      "Seen questions, asked again: what it costs",
+      "Seen questions, asked again: what it costs (reuse saves larger models a larger share of the time)",
     ]);
     const { seen: _, ...unseen } = SAMPLE_REPORT;
     expect(tables({ ...unseen, modes: {}, againstNone: {}, gains: {} })).toEqual([]);

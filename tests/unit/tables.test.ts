@@ -150,7 +150,7 @@ describe("tablesOf", () => {
     expect(tablesOf(report).map(({ title }) => title)).toEqual([
       "Unseen questions",
       "Unseen questions: exact match if stopped after so many steps",
-      "Unseen questions: what it costs",
+      "Unseen questions: what it costs (reuse saves larger models a larger share of the time)",
     ]);
   });
 });

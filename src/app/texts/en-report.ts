@@ -76,7 +76,7 @@ export const report = {
     types: (part: string) => `${part}: by type`,
     gains: (part: string) => `${part}: where that comes from`,
     againstOracle: (part: string) => `${part}: against the perfect reader`,
-    costs: (part: string) => `${part}: what it costs`,
+    costs: (part: string) => `${part}: what it costs (reuse saves larger models a larger share of the time)`,
     published: ["published EM %", "published F1 %", "published steps"],
   },
   charts: {
