@@ -2,6 +2,7 @@
 import type { EvaluationReport, Setting } from "../../evaluation/evaluation-report.ts";
 import { reportTexts as texts } from "../texts/report-texts.ts";
 import { backendName, percent, retrievalName } from "../words.ts";
+import { floorNames } from "./floor-names.ts";
 
 export function aboutOf({ setting, documents }: EvaluationReport): string {
   const { model, backend, questions, limits, layout } = setting;
@@ -12,8 +13,7 @@ export function aboutOf({ setting, documents }: EvaluationReport): string {
     splitOf(setting),
     texts.about.documents(documents.unseen, documents.source),
     texts.about.limits(limits.maxSteps, limits.logsPerStep, limits.documentsPerStep),
-    ...(limits.minSimilarity ? [texts.about.floor(limits.minSimilarity)] : []),
-    ...(limits.minRelativeSimilarity ? [texts.about.relativeFloor(limits.minRelativeSimilarity)] : []),
+    ...floorNames(limits),
     ...retrievalName(setting.retrieval),
     ...(layout.placement === "front" ? [] : [texts.about.placed(layout.placement)]),
     ...(layout.recording === "re-encode" ? [] : [texts.about.recorded(layout.recording)]),
