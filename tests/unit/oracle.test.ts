@@ -215,6 +215,12 @@ test("in a growing bank a question that was asked before takes one step, and the
   expect(steps[questions.indexOf(other)]).toBe(2);
 });
 
+test("so it does where the last response of a log is all that is seen of it", async () => {
+  const design = designOf(["text-last"], { banks: ["dynamic"] });
+  const { plan, read } = await oracleOf({ seen: [], unseen: [first, again], corpora }, design);
+  expect((await read(plan.dynamic!.passes[0]!)).map((score) => score.steps)).toEqual([2, 1]);
+});
+
 test("a question that it does not solve leaves no log in a growing bank", async () => {
   const half = documents.filter((document) => document.title !== "Ottoline Varga");
   const { plan, read } = await oracleOf(
