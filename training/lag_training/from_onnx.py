@@ -55,12 +55,14 @@ def main() -> None:
     ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ap.add_argument("--model", type=Path, default=MODEL_DIR)
     ap.add_argument("--layers", type=int, default=0, help="layers of the checkpoint; default those of the model")
+    ap.add_argument("--theta", type=float, default=0, help="rotary base of the checkpoint; default that of the model")
     ap.add_argument("--seed", type=int, default=1)
     ap.add_argument("--dir", type=Path, default=DEFAULT_DIR)
     args = ap.parse_args()
     torch.manual_seed(args.seed)
-    layers = json.loads((args.model / "config.json").read_text("utf-8"))["num_hidden_layers"]
-    c = Config(layers=args.layers or layers)
+    config = json.loads((args.model / "config.json").read_text("utf-8"))
+    layers = config["num_hidden_layers"]
+    c = Config(layers=args.layers or layers, theta=args.theta or config["rope_theta"])
     if c.layers < layers:
         raise SystemExit(f"--layers {c.layers}: the model has {layers}, a model can only grow")
     state = grown(weights(args.model, layers), layers, c)

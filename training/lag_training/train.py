@@ -22,6 +22,7 @@ import torch
 import torch.nn.functional as F
 from torch.func import functional_call
 
+from .checkpoint import load
 from .model import Config, Decoder
 from .packed import token_losses
 from .wordings import MODEL_DIR
@@ -95,17 +96,16 @@ def main() -> None:
     args.dir.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(args.seed)
     torch.set_num_threads(args.threads)
-    model = Decoder(Config()).to(args.device)
+    path = args.dir / "last.pt"
+    model, s = load(path) if path.exists() else (Decoder(Config()), None)      # what a checkpoint is of, it says itself
+    model = model.train().to(args.device)
     matrices = [p for n, p in model.named_parameters() if p.dim() == 2 and "embed" not in n]
     others = [p for n, p in model.named_parameters() if not (p.dim() == 2 and "embed" not in n)]
     opts = [torch.optim.Muon(matrices, lr=args.lr, weight_decay=0.01, momentum=0.95, adjust_lr_fn="original"),
             torch.optim.AdamW(others, lr=args.embed_lr, betas=(0.9, 0.98), weight_decay=0.0)]
     base = [args.lr, args.embed_lr]
     spent, step, tokens = 0.0, 0, 0
-    path = args.dir / "last.pt"
-    if path.exists():
-        s = torch.load(path, map_location=args.device, weights_only=False)
-        model.load_state_dict(s["model"])
+    if s:
         for o, x in zip(opts, s["opts"] or []):
             o.load_state_dict(x)
         spent, step, tokens = s["spent"], s["step"], s["tokens"]
